@@ -1,0 +1,67 @@
+# Every target sets up what it needs; a second run finds it there and works offline.
+SHELL := /bin/bash
+VENV := .venv
+PYTHON ?= python3.11
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+export PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY := false
+export PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS := false
+export DO_NOT_TRACK := 1
+export YOLO_OFFLINE := true
+
+.PHONY: help setup demo test quick check format lock bench train eval-detector eval-watermarks schemas render-env clean
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
+
+$(VENV)/.core: requirements/core.lock pyproject.toml scripts/system_packages.sh
+	@scripts/system_packages.sh core
+	@test -x $(BIN)/python || { echo "setup: creating $(VENV)"; $$(command -v $(PYTHON) || command -v python3) -m venv $(VENV); }
+	@echo "setup: installing the core (about 0.9 GB, no PyTorch)"
+	@$(PIP) --no-deps --require-hashes -r requirements/core.lock
+	@$(PIP) --no-deps --no-build-isolation -e . 2>/dev/null || $(PIP) --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.core requirements/dev.lock
+	@scripts/system_packages.sh dev
+	@echo "setup: installing the extra 'train' and the development tools (about 6 GB, mostly PyTorch)"
+	@$(PIP) --no-deps --require-hashes -r requirements/dev.lock
+	@touch $@
+
+setup: $(VENV)/.core  ## Virtual environment and system packages: leaves .venv/bin/visitproof
+
+demo: $(VENV)/.core  ## Verify the sample visits over a real S3 server, and print the table
+	@$(BIN)/visitproof demo
+
+test: $(VENV)/.dev  ## All tests
+	@$(BIN)/python -m pytest
+
+quick: $(VENV)/.dev  ## The tests that take seconds
+	@$(BIN)/python -m pytest -m "not slow"
+
+check: $(VENV)/.dev  ## Format, lint, types, import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+format: $(VENV)/.dev  ## Format and fix what can be fixed
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+lock: $(VENV)/.dev  ## Resolve the dependencies anew and write requirements/*.lock
+	$(LOCK) pyproject.toml --upgrade --extra train --extra dev -o requirements/dev.lock
+	$(LOCK) pyproject.toml -c requirements/dev.lock -o requirements/core.lock
+	$(LOCK) --group render --upgrade -o requirements/render.lock
+
+render-env: .venv-render/.done  ## Blender in a virtual environment of its own
+.venv-render/.done: requirements/render.lock
+	@scripts/system_packages.sh render
+	@$$(command -v $(PYTHON) || command -v python3) -m venv .venv-render
+	@.venv-render/bin/python -m pip install --quiet --no-deps --require-hashes -r requirements/render.lock
+	@touch $@
+
+clean:  ## Remove the virtual environments and what was made
+	rm -rf $(VENV) .venv-render .visitproof

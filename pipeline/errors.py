@@ -1,0 +1,57 @@
+"""The errors of VisitProof.
+
+    VisitProofError
+    ├── MediaError            one file can't be looked at: becomes a MediaFailure, the visit goes on
+    ├── StorageError          the store or the database: worth a retry
+    │   ├── ObjectNotFound        not worth one
+    │   └── ObjectCorrupted       bytes differ from their ETag or sha256
+    ├── ManifestError         visit.json can't be understood: the visit is reported by name, the night goes on
+    ├── SettingsError         stops at start
+    ├── RulesError            stops at start: file, line and the nearest valid name
+    └── RegistryError         stops at start: weights missing, or not the ones that were registered
+
+Every message names the thing (key, file, line) and says what to do about it.
+"""
+
+from pipeline.evidence import FailureReason
+
+
+class VisitProofError(Exception):
+    """Root of all errors that this project raises on purpose."""
+
+
+class MediaError(VisitProofError):
+    """One media file can't be observed; `reason` is what its `MediaFailure` will say."""
+
+    def __init__(self, reason: FailureReason, detail: str) -> None:
+        super().__init__(f"{reason.value}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class StorageError(VisitProofError):
+    """The object store or the database did not do what was asked; trying again may help."""
+
+
+class ObjectNotFound(StorageError):
+    """The store has no object under this key; trying again won't help."""
+
+
+class ObjectCorrupted(StorageError):
+    """The bytes that arrived are not the bytes that were stored."""
+
+
+class ManifestError(VisitProofError):
+    """A visit's manifest can't be understood."""
+
+
+class SettingsError(VisitProofError):
+    """The settings contradict themselves or miss something."""
+
+
+class RulesError(VisitProofError):
+    """A rule set can't be loaded; the message has file, line and the nearest valid name."""
+
+
+class RegistryError(VisitProofError):
+    """A model's weights are missing or are not the registered ones."""

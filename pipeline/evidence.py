@@ -1,0 +1,162 @@
+"""What was seen in one media file: keys and numbers, never pixels.
+
+Nothing found is not could-not-look: a photo without a badge has an empty tuple of detections; a photo
+that could not be opened has a `MediaFailure` and no `MediaEvidence`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pipeline.geometry import BoundingBox
+from pipeline.times import WallTime
+from pipeline.visit import GeoPoint, MediaKind
+
+
+class FailureReason(StrEnum):
+    """Why a media file could not be observed."""
+
+    EMPTY = "empty"
+    NOT_FOUND = "not_found"
+    TOO_MANY_BYTES = "too_many_bytes"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TIMED_OUT = "timed_out"
+    UNSUPPORTED_FORMAT = "unsupported_format"
+    TRUNCATED = "truncated"
+    CORRUPT = "corrupt"
+    CHECKSUM_MISMATCH = "checksum_mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFailure:
+    """A file that could not be looked at: by key, with a reason and what to do about it."""
+
+    key: str
+    reason: FailureReason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """One object that the detector saw. Raises ValueError unless 0 <= confidence <= 1."""
+
+    label: str
+    confidence: float
+    box: BoundingBox
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.confidence <= 1.0:
+            raise ValueError(f"confidence {self.confidence} of {self.label!r} is not in 0..1")
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of text that an OCR engine read, with its confidence (0..1) and upright box."""
+
+    text: str
+    confidence: float
+    box: BoundingBox
+
+
+@dataclass(frozen=True, slots=True)
+class RegionText:
+    """Text that was read inside one detected region, a badge for instance."""
+
+    label: str
+    box: BoundingBox
+    lines: tuple[TextLine, ...]
+
+
+class WatermarkStatus(StrEnum):
+    """What became of looking for a time watermark. `absent` and `unreadable` are different findings."""
+
+    READ = "read"
+    AMBIGUOUS = "ambiguous"
+    UNREADABLE = "unreadable"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class WatermarkReading:
+    """The burned-in time of one picture.
+
+    `taken_at` is set if and only if `status` is READ. AMBIGUOUS keeps two or more `alternatives`
+    (day and month in either order, for instance). `box` is where the stamp stands, None when ABSENT.
+    Raises ValueError where these don't hold.
+    """
+
+    status: WatermarkStatus
+    taken_at: WallTime | None = None
+    alternatives: tuple[WallTime, ...] = ()
+    raw_text: str = ""
+    confidence: float = 0.0
+    box: BoundingBox | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.status is WatermarkStatus.READ) != (self.taken_at is not None):
+            raise ValueError(f"status {self.status} does not go with taken_at {self.taken_at}")
+        if self.status is WatermarkStatus.AMBIGUOUS and len(self.alternatives) < 2:
+            raise ValueError("an ambiguous reading keeps at least two alternatives")
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a file says of itself, parsed; `raw` keeps the values as they stand in the file.
+
+    `exif_taken_at` is a wall time; `exif_utc_offset_minutes` its zone where the file states one.
+    `gps_at` and `container_created_at` are UTC by their standards (phones break the latter: many write
+    local time there). `container_local_at` is Apple's creation date, which carries its own offset.
+    """
+
+    raw: tuple[tuple[str, str], ...] = ()
+    exif_taken_at: WallTime | None = None
+    exif_digitized_at: WallTime | None = None
+    exif_modified_at: WallTime | None = None
+    exif_utc_offset_minutes: int | None = None
+    gps_at: datetime | None = None
+    gps_point: GeoPoint | None = None
+    container_created_at: datetime | None = None
+    container_local_at: datetime | None = None
+    make: str | None = None
+    model: str | None = None
+    software: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FrameEvidence:
+    """What was seen in one picture: a photo, or a video frame at `presentation_s` seconds.
+
+    `watermark` is None where nobody looked for one (frames between those that are read).
+    `detections` go down to the detector's low floor; thresholds are applied in checks.
+    """
+
+    presentation_s: float | None
+    detections: tuple[Detection, ...]
+    watermark: WatermarkReading | None
+    region_texts: tuple[RegionText, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MediaEvidence:
+    """All that was seen in one media file; independent of its key, so equal bytes share evidence.
+
+    width_px and height_px are of the upright picture. `perceptual_hash` is 64 bits as 16 hex digits
+    (of the photo, or of the video's first sampled frame). `observer_digest` names the models and
+    settings that observed it.
+    """
+
+    sha256: str
+    kind: MediaKind
+    width_px: int
+    height_px: int
+    frames: tuple[FrameEvidence, ...]
+    metadata: Metadata
+    perceptual_hash: str
+    observer_digest: str
+    duration_s: float | None = None
+
+
+Observation = MediaEvidence | MediaFailure
+"""What observing one file yields: what was seen, or why nobody could look."""

@@ -1,0 +1,219 @@
+"""What judging yields: an outcome per item, each with its evidence, and the visit's report."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pipeline.evidence import MediaFailure
+from pipeline.geometry import BoundingBox
+from pipeline.rules import BilingualText, Grade
+from pipeline.times import TimeInterval
+from pipeline.visit import ManifestFinding, MediaKind, Stage
+
+
+class Outcome(StrEnum):
+    """Outcome of an item; never one in the place of another, an auditor acts differently on each."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    CONFIRM = "confirm"
+    EXEMPT = "exempt"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_CHECKED = "not_checked"
+
+
+class Leaning(StrEnum):
+    """Which way a `confirm` leans: a person is asked, but not without saying what was seen."""
+
+    FOR = "for"
+    AGAINST = "against"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRef:
+    """Where to look: the media file, the video second, the boxes in the picture, and what they show."""
+
+    media_key: str
+    label: str
+    boxes: tuple[BoundingBox, ...] = ()
+    presentation_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A measured value held against its threshold, in words that carry the unit.
+
+    `nearness` is |value - threshold| as a share of the threshold where both are numbers, else None:
+    under the rule set's `near_threshold` a person is asked to look.
+    """
+
+    value: str
+    threshold: str
+    nearness: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The outcome of one item for one visit.
+
+    reason: what was seen, in both languages. remedy: what would have passed; None where it passed.
+    doubt: authenticity is in question; flags the visit whatever the score.
+    retake: stages at which a further photo could complete this item.
+    """
+
+    item_id: str
+    outcome: Outcome
+    reason: BilingualText
+    remedy: BilingualText | None = None
+    evidence: tuple[EvidenceRef, ...] = ()
+    measurement: Measurement | None = None
+    leaning: Leaning | None = None
+    doubt: bool = False
+    retake: tuple[Stage, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.outcome is Outcome.CONFIRM) != (self.leaning is not None):
+            raise ValueError("a confirm, and only a confirm, leans one way")
+
+
+class ClockSource(StrEnum):
+    """The clocks that a media file can carry, in the order in which they are believed."""
+
+    WATERMARK = "watermark"
+    EXIF = "exif"
+    CONTAINER = "container"
+    GPS = "gps"
+    UPLOAD = "upload"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """One clock of one file as an interval; `zone_assumed` says that its zone is the visit's, not its own."""
+
+    source: ClockSource
+    interval: TimeInterval
+    zone_assumed: bool
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockDisagreement:
+    """Two clocks of one file that differ by more than the tolerance; `explanation` names an innocent cause."""
+
+    first: ClockReading
+    second: ClockReading
+    gap_s: float
+    explanation: BilingualText | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeEvidence:
+    """All clocks of one media file, the best one first chosen, and where they disagree."""
+
+    media_key: str
+    best: ClockReading | None
+    clocks: tuple[ClockReading, ...]
+    disagreements: tuple[ClockDisagreement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One media file on the visit's timeline."""
+
+    media_key: str
+    kind: MediaKind
+    stage: Stage | None
+    stage_inferred: bool
+    times: TimeEvidence
+    failure: MediaFailure | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredItem:
+    """A check result with what its rule gave for it: the credit (0..1) and the weight that counted."""
+
+    result: CheckResult
+    title: BilingualText
+    clause: BilingualText
+    sources: tuple[str, ...]
+    weight: float
+    critical: bool
+    credit: float | None
+
+
+class FlagReason(StrEnum):
+    """Why a person must look."""
+
+    GRADE_FAIL = "grade_fail"
+    CRITICAL_FAIL = "critical_fail"
+    CRITICAL_MISSING = "critical_missing"
+    CRITICAL_UNREADABLE = "critical_unreadable"
+    AUTHENTICITY = "authenticity"
+    NEAR_THRESHOLD = "near_threshold"
+    CONFIRM_AGAINST = "confirm_against"
+    MEDIA_FAILURE = "media_failure"
+    MANIFEST = "manifest"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One reason to look, with the item or file that gave it."""
+
+    reason: FlagReason
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retake:
+    """One further photo to take, and the items that it would complete."""
+
+    stage: Stage
+    must_show: tuple[BilingualText, ...]
+    item_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """score: earned over applicable weight, 0..100. confirmed_score counts no unconfirmed sighting.
+
+    Both are None where no weight applies (everything exempt).
+    """
+
+    score: float | None
+    confirmed_score: float | None
+    earned_weight: float
+    applicable_weight: float
+    grade: Grade
+    grade_capped_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitReport:
+    """The verdict on one visit. Holds no time of judging: equal inputs give an equal report."""
+
+    visit_id: str
+    day: str
+    service_type: str
+    work_order: str
+    technician_name: str
+    technician_number: str
+    zone: str
+    window_start: datetime
+    window_end: datetime
+    rule_set: str
+    rule_version: str
+    rule_digest: str
+    observer_digest: str
+    score: Score
+    items: tuple[ScoredItem, ...]
+    flags: tuple[Flag, ...]
+    spot_check: bool
+    timeline: tuple[TimelineEntry, ...]
+    retakes: tuple[Retake, ...]
+    manifest_findings: tuple[ManifestFinding, ...]
+
+    @property
+    def is_flagged(self) -> bool:
+        return bool(self.flags)
