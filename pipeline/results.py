@@ -100,7 +100,10 @@ class ClockReading:
 
 @dataclass(frozen=True, slots=True)
 class ClockDisagreement:
-    """Two clocks of one file that differ by more than the tolerance; `explanation` names an innocent cause."""
+    """Two clocks of one file that differ by more than the tolerance.
+
+    `explanation` names an innocent cause where one fits.
+    """
 
     first: ClockReading
     second: ClockReading
