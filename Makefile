@@ -20,7 +20,7 @@ $(VENV)/.core: requirements/core.lock pyproject.toml scripts/system_packages.sh
 	@test -x $(BIN)/python || { echo "setup: creating $(VENV)"; $$(command -v $(PYTHON) || command -v python3) -m venv $(VENV); }
 	@echo "setup: installing the core (about 0.9 GB, no PyTorch)"
 	@$(PIP) --no-deps --require-hashes -r requirements/core.lock
-	@$(PIP) --no-deps --no-build-isolation -e . 2>/dev/null || $(PIP) --no-deps -e .
+	@$(PIP) --no-deps -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.core requirements/dev.lock
@@ -44,7 +44,7 @@ check: $(VENV)/.dev  ## Format, lint, types, import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/lint-imports
 
 format: $(VENV)/.dev  ## Format and fix what can be fixed
 	@$(BIN)/ruff format .
