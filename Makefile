@@ -18,7 +18,7 @@ help:  ## List the targets
 $(VENV)/.core: requirements/core.lock pyproject.toml scripts/system_packages.sh
 	@scripts/system_packages.sh core
 	@test -x $(BIN)/python || { echo "setup: creating $(VENV)"; $$(command -v $(PYTHON) || command -v python3) -m venv $(VENV); }
-	@echo "setup: installing the core (about 0.9 GB, no PyTorch)"
+	@echo "setup: installing the core (about 1.3 GB, no PyTorch)"
 	@$(PIP) --no-deps --require-hashes -r requirements/core.lock
 	@$(PIP) --no-deps -e .
 	@touch $@
