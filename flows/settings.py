@@ -1,20 +1,24 @@
 """Settings: environment (VISITPROOF_*) over a TOML file over defaults; an unknown name stops at start."""
 
-import difflib
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.limits import Limits
 from pipeline.errors import SettingsError
+from storage.nearest import did_you_mean
 
 ENV_PREFIX = "VISITPROOF_"
 CONFIG_VARIABLE = ENV_PREFIX + "CONFIG"
 DEFAULT_CONFIG = Path("visitproof.toml")
+_LIMITS = Limits()
+_LIMIT_NAMES = frozenset(field.name for field in fields(Limits))
 
 
 class Settings(BaseSettings):
@@ -56,6 +60,20 @@ class Settings(BaseSettings):
         10.0, description="seconds before the first further try; doubled for each one after it"
     )
     fetch_threads: PositiveInt = Field(4, description="media files of a visit that are fetched side by side")
+    max_photo_bytes: PositiveInt = Field(_LIMITS.max_photo_bytes, description="largest photo that is fetched")
+    max_video_bytes: PositiveInt = Field(_LIMITS.max_video_bytes, description="largest video that is fetched")
+    max_pixels: PositiveInt = Field(
+        _LIMITS.max_pixels, description="largest picture, width x height, decoded"
+    )
+    max_photo_seconds: PositiveFloat = Field(
+        _LIMITS.max_photo_seconds, description="seconds that opening one photo may take"
+    )
+    max_video_seconds: PositiveFloat = Field(
+        _LIMITS.max_video_seconds, description="seconds that opening one video may take"
+    )
+    max_sampled_frames: PositiveInt = Field(
+        _LIMITS.max_sampled_frames, description="frames that are looked at in one video"
+    )
     spot_check_seed: int = Field(20240501, description="seed of the random spot check (随机抽查)")
     nightly_cron: str = Field("30 2 * * *", description="when the deployed nightly flow runs")
     nightly_time_zone: str = Field(
@@ -70,6 +88,12 @@ class Settings(BaseSettings):
                 "for the embedded store"
             )
         return self
+
+    @property
+    def limits(self) -> Limits:
+        """Limits per file; those that aren't settings keep their defaults."""
+        ours = {name: getattr(self, name) for name in type(self).model_fields if name in _LIMIT_NAMES}
+        return replace(_LIMITS, **ours)
 
     @property
     def results_url(self) -> str:
@@ -118,8 +142,7 @@ def _refuse_unknown(names: Iterable[str], known: Iterable[str], where: str) -> N
     choices = list(known)
     for name in names:
         if name not in choices:
-            nearest = difflib.get_close_matches(name, choices, n=1, cutoff=0.0)
-            raise SettingsError(f"{where}unknown setting {name!r}; the nearest valid name is {nearest[0]!r}")
+            raise SettingsError(f"{where}unknown setting {name!r}; {did_you_mean(name, choices)}")
 
 
 def _explain(error: ValidationError) -> list[str]:

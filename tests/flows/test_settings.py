@@ -41,7 +41,7 @@ def test_the_file_of_the_working_folder_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("chunk_sise = 3", "'chunk_sise'; the nearest valid name is 'chunk_size'"),
+        ("chunk_sise = 3", "'chunk_sise'; nearest valid: 'chunk_size'"),
         ("chunk_size = 0", "setting chunk_size (VISITPROOF_CHUNK_SIZE)"),
         ('store_endpoint = "minio:9000"', "store_endpoint is set without store_access_key"),
         ("chunk_size =", "can't be read as TOML"),

@@ -1,0 +1,161 @@
+"""The commands and their options. What they do is imported when one runs, so that `--help` stays quick."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.friendly import FriendlyGroup, GlobalOptions, set_up_logging
+
+_EPILOG = """
+Examples:
+
+  visitproof demo
+
+  visitproof upload ./visits/2024-05-12/V-0001 && visitproof verify V-0001 --html report.html
+
+  visitproof nightly --date 2024-05-12
+
+  visitproof read-time photos/*.jpg --json | jq .watermark.taken_at
+"""
+
+app = typer.Typer(
+    name="visitproof",
+    cls=FriendlyGroup,
+    help="Verifies home-service visits from their photos and videos (上门服务核验).",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Photos or videos.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output, and nothing else there.")]
+Html = Annotated[
+    Path | None, typer.Option("--html", metavar="PATH", help="Write the report as a self-contained page.")
+]
+VisitId = Annotated[str, typer.Argument(metavar="VISIT_ID", show_default=False)]
+
+
+@app.callback()
+def _options(
+    ctx: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Settings file (TOML); see docs/operations.md.")
+    ] = None,
+    data_folder: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where everything local lies.  [default: ./.visitproof]"),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Everything, and a traceback for errors.")] = False,
+) -> None:
+    set_up_logging(verbose, debug)
+    ctx.obj = GlobalOptions(config, data_folder)
+
+
+@app.command()
+def demo(
+    ctx: typer.Context,
+    seed: Annotated[int, typer.Option(help="Seed of the sample visits.")] = 1,
+) -> None:
+    """Make sample visits, put them into the store, verify them, and print the table."""
+    from flows.cli.demonstration import run_demo
+
+    run_demo(ctx.obj.settings(), seed)
+
+
+@app.command()
+def upload(
+    ctx: typer.Context,
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER", help="A folder with visit.json, or one with such folders in it."),
+    ],
+) -> None:
+    """Put local visits into the store. What is there already is not sent again."""
+    from flows.cli.verdicts import upload_folder
+
+    upload_folder(ctx.obj.settings(), folder)
+
+
+@app.command()
+def verify(
+    ctx: typer.Context,
+    visit: Annotated[
+        str,
+        typer.Argument(
+            metavar="FOLDER_OR_VISIT_ID", help="A local visit, uploaded first, or one that is in the store."
+        ),
+    ],
+    as_json: AsJson = False,
+    html: Html = None,
+) -> None:
+    """Verify one visit and print its report."""
+    from flows.cli.verdicts import verify_one
+
+    verify_one(ctx.obj.settings(), visit, as_json, html)
+
+
+@app.command()
+def nightly(
+    ctx: typer.Context,
+    date: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="The visits of this day.  [default: yesterday]")
+    ] = None,
+    prefix: Annotated[
+        str | None,
+        typer.Option(metavar="PREFIX", help="All visits whose key begins so, e.g. visits/2024-05."),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="DIR", help="Write a page per visit and an index there.")
+    ] = None,
+) -> None:
+    """Verify a night's visits as a Prefect flow. Run it again and it goes on where it stopped."""
+    from flows.cli.demonstration import run_nightly
+
+    run_nightly(ctx.obj.settings(), date, prefix, html)
+
+
+@app.command()
+def report(ctx: typer.Context, visit_id: VisitId, as_json: AsJson = False, html: Html = None) -> None:
+    """Print the newest report of a visit that was verified before."""
+    from flows.cli.verdicts import show_report
+
+    show_report(ctx.obj.settings(), visit_id, as_json, html)
+
+
+@app.command("read-time")
+def read_time(ctx: typer.Context, files: Files, as_json: AsJson = False) -> None:
+    """Read the burned-in time (时间水印) and the EXIF time of files.
+
+    A file that can't be read is reported in its line and does not change the exit code.
+    """
+    from flows.cli.looking import read_times
+
+    read_times(ctx.obj.settings(), files, as_json)
+
+
+@app.command()
+def detect(ctx: typer.Context, files: Files, as_json: AsJson = False) -> None:
+    """Show what the detector sees in files, down to its low floor.
+
+    A file that can't be read is reported in its line and does not change the exit code.
+    """
+    from flows.cli.looking import detect_objects
+
+    detect_objects(ctx.obj.settings(), files, as_json)
+
+
+@app.command()
+def doctor(ctx: typer.Context) -> None:
+    """Say what is missing on this machine, and how to get it."""
+    from flows.cli.checkup import run_doctor
+
+    run_doctor(ctx.obj.settings())
+
+
+def main() -> None:
+    """The console script."""
+    app()

@@ -1,0 +1,61 @@
+"""How the command line speaks: results on standard output, everything else on standard error."""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from typer.core import TyperGroup
+
+from flows.settings import Settings, load_settings
+from pipeline.errors import VisitProofError
+
+out = Console(soft_wrap=True)
+err = Console(stderr=True)
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalOptions:
+    """What was said before the command's name."""
+
+    config: Path | None
+    data_folder: Path | None
+
+    def settings(self, **overrides: Any) -> Settings:
+        if self.data_folder is not None:
+            overrides["data_folder"] = self.data_folder
+        return load_settings(self.config, **overrides)
+
+
+class FriendlyGroup(TyperGroup):
+    """Says an error of ours in one line, without a traceback, unless `--debug` was given."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except VisitProofError as error:
+            if ctx.params.get("debug"):
+                raise
+            err.print(f"[bold red]error:[/] {type(error).__name__}: ", end="")
+            err.print(str(error), markup=False, highlight=False)
+            raise typer.Exit(1) from error
+
+
+def set_up_logging(verbose: bool, debug: bool) -> None:
+    """Our log lines to standard error; other people's libraries only when they warn."""
+    level = logging.DEBUG if debug else logging.INFO if verbose else logging.WARNING
+    handler = RichHandler(console=err, show_path=debug, rich_tracebacks=False)
+    handler.setFormatter(logging.Formatter("%(name)s: %(message)s", datefmt="%H:%M:%S"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    for package in ("pipeline", "models", "storage", "flows", "review"):
+        logging.getLogger(package).setLevel(level)
+
+
+def print_json_line(value: Mapping[str, Any]) -> None:
+    """One object, one line, at once: whoever reads the pipe need not wait for the last file."""
+    typer.echo(json.dumps(value, ensure_ascii=False))
