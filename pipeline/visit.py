@@ -146,8 +146,9 @@ class Hazard:
 
 @dataclass(frozen=True, slots=True)
 class MediaItem:
-    """One uploaded file. `key` is the full object key; `uploaded_at` comes from the manifest or the store.
+    """One uploaded file. `key` is the full object key.
 
+    `uploaded_at` comes from the manifest, or from the store where `uploaded_at_from_store` says so.
     `stage` is None where the manifest gives none. `sha256` is what the manifest promised, if it did.
     """
 
@@ -157,6 +158,7 @@ class MediaItem:
     sha256: str | None = None
     uploaded_at: datetime | None = None
     size_bytes: int | None = None
+    uploaded_at_from_store: bool = False
 
     @property
     def name(self) -> str:

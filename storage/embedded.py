@@ -67,6 +67,7 @@ def _start(folder: Path, bucket: str, lock: IO[str], running: ExitStack) -> Stor
             access_key=identity.access_key,
             secret_key=SecretStr(identity.secret_key),
             bucket=bucket,
+            region="us-east-1",
             secure=False,
         )
         with ExitStack() as trial:

@@ -12,6 +12,7 @@ class StoreSettings:
     """How to reach one bucket of an S3 server.
 
     endpoint: `host` or `host:port`, without a scheme. secure: TLS.
+    region: asked of the server where it is None.
     attempts: how often a call is tried in all; waits between them double up to `longest_wait_s` seconds.
     Raises SettingsError where the values can't work.
     """
@@ -20,7 +21,7 @@ class StoreSettings:
     access_key: str
     secret_key: SecretStr
     bucket: str = "visitproof"
-    region: str = "us-east-1"
+    region: str | None = None
     secure: bool = True
     connect_timeout_s: float = 5.0
     read_timeout_s: float = 60.0

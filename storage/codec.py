@@ -1,0 +1,120 @@
+"""Evidence, visits and reports to JSON and back, and digests over their canonical form.
+
+Canonical: keys sorted, no blanks, UTF-8, floats in the shortest form that reads back equal. So equal values
+give equal bytes, and a digest names a verdict.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.errors import StorageError
+from pipeline.evidence import MediaEvidence, Observation
+from pipeline.results import VisitReport
+from pipeline.visit import Visit
+from storage.validation import sentences
+
+T = TypeVar("T")
+
+EVIDENCE_VERSION = 1
+REPORT_VERSION = 1
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def canonical_json(value: object) -> str:
+    """Canonical JSON of plain values. Raises ValueError for NaN and infinities, TypeError for others."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
+
+
+def digest_of(value: object) -> str:
+    """Hex SHA-256 of the canonical JSON of plain values (dicts, lists, strings, numbers, None)."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Document(Generic[T]):
+    """One kind of JSON document: a value's own fields and `schema_version`."""
+
+    name: str
+    version: int
+    adapter: TypeAdapter[T]
+
+    def dump(self, value: T) -> dict[str, Any]:
+        # Warnings are errors: a value of another type than declared must not slip into a digest.
+        fields = self.adapter.dump_python(value, mode="json", warnings="error")
+        return {"schema_version": self.version, **fields}
+
+    def load(self, text: str | bytes) -> T:
+        try:
+            fields = json.loads(text)
+            version = fields.pop("schema_version", None) if isinstance(fields, dict) else None
+        except ValueError as error:
+            raise StorageError(f"{self.name}: no JSON: {error}") from error
+        if version != self.version:
+            raise StorageError(
+                f"{self.name}: schema_version is {version}, this program reads {self.version}: "
+                "judge the visit again, or use the program that wrote it"
+            )
+        try:
+            return self.adapter.validate_json(canonical_json(fields))
+        except ValidationError as error:
+            raise StorageError(f"{self.name}: {'; '.join(sentences(error))}") from error
+
+    def schema(self) -> dict[str, Any]:
+        body = self.adapter.json_schema(mode="serialization")
+        body["properties"] = {"schema_version": {"const": self.version}, **body["properties"]}
+        body["required"] = ["schema_version", *body["required"]]
+        return {"$schema": _DRAFT, **body}
+
+
+_EVIDENCE = _Document("evidence", EVIDENCE_VERSION, TypeAdapter(MediaEvidence))
+_REPORT = _Document("report", REPORT_VERSION, TypeAdapter(VisitReport))
+_VISIT = TypeAdapter(Visit)
+_OBSERVATION: TypeAdapter[Observation] = TypeAdapter(Observation)
+
+
+def evidence_to_json(evidence: MediaEvidence) -> str:
+    return canonical_json(_EVIDENCE.dump(evidence))
+
+
+def evidence_from_json(text: str | bytes) -> MediaEvidence:
+    """Raises StorageError for anything that `evidence_to_json` did not write."""
+    return _EVIDENCE.load(text)
+
+
+def evidence_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of what `evidence_to_json` writes."""
+    return _EVIDENCE.schema()
+
+
+def report_to_json(report: VisitReport) -> str:
+    return canonical_json(_REPORT.dump(report))
+
+
+def report_from_json(text: str | bytes) -> VisitReport:
+    """Raises StorageError for anything that `report_to_json` did not write."""
+    return _REPORT.load(text)
+
+
+def report_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of what `report_to_json` writes."""
+    return _REPORT.schema()
+
+
+def report_digest(report: VisitReport) -> str:
+    """Hex SHA-256 of a report's canonical JSON."""
+    return digest_of(_REPORT.dump(report))
+
+
+def visit_digest(visit: Visit) -> str:
+    """Hex SHA-256 over all that is known of a visit before its pictures: manifest, listing, findings."""
+    return digest_of(_VISIT.dump_python(visit, mode="json", warnings="error"))
+
+
+def observation_digest(observation: Observation) -> str:
+    """Hex SHA-256 over what was seen in one file, or why nobody could look."""
+    return digest_of(_OBSERVATION.dump_python(observation, mode="json", warnings="error"))
