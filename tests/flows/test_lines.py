@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.looking import detection_line, exif_json, kind_of_file, time_line, watermark_json
+from flows.lines import detection_line, exif_json, kind_of_file, time_line, watermark_json
 from pipeline.evidence import (
     Detection,
     FailureReason,
