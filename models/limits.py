@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import astuple, dataclass, fields
 
+from pipeline.visit import MediaKind
+
 _MIB = 1024 * 1024
 
 
@@ -34,6 +36,10 @@ class Limits:
         for field, value in zip(fields(self), astuple(self), strict=True):
             if not value > 0:
                 raise ValueError(f"limit {field.name} must be positive, not {value}")
+
+    def seconds_for(self, kind: MediaKind) -> float:
+        """Real time for opening one file of a kind."""
+        return self.max_video_seconds if kind is MediaKind.VIDEO else self.max_photo_seconds
 
     @property
     def digest(self) -> str:

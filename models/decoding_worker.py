@@ -1,0 +1,101 @@
+"""The process that decodes: answers requests to open files, in a loop; `models.isolation` starts it.
+
+Pixels cross in an anonymous memory file, everything else in a pipe.
+"""
+
+import mmap
+import os
+import resource
+import signal
+import sys
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import numpy as np
+
+from models.limits import Limits
+from models.opening import InProcessOpener
+from pipeline.errors import MediaError
+from pipeline.evidence import FailureReason, Metadata
+from pipeline.ports import Pixels
+from pipeline.visit import MediaKind
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    path: Path
+    kind: MediaKind
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What crosses the pipe: the shapes of the pictures that lie one after the other in the memory file."""
+
+    shapes: tuple[tuple[int, int], ...]
+    seconds: tuple[float | None, ...]
+    width_px: int
+    height_px: int
+    duration_s: float | None
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A MediaError on its way through the pipe."""
+
+    reason: FailureReason
+    detail: str
+
+
+def serve(pipe: Connection, memory: int) -> None:
+    """Take limits, say "ready", then answer requests until the other end is closed."""
+    limits: Limits = pipe.recv()
+    resource.setrlimit(resource.RLIMIT_AS, (limits.max_memory_bytes, limits.max_memory_bytes))
+    pipe.send("ready")
+    opener = InProcessOpener(limits)
+    while True:
+        try:
+            request: Request = pipe.recv()
+        except EOFError:
+            return
+        # The default action of SIGALRM ends the process, in the midst of a decoder's C code too.
+        signal.setitimer(signal.ITIMER_REAL, limits.seconds_for(request.kind))
+        reply = _answer(opener, request, memory)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        pipe.send(reply)
+
+
+def _answer(opener: InProcessOpener, request: Request, memory: int) -> Reply | Refusal:
+    try:
+        opened = opener.open(request.path, request.kind)
+    except MediaError as error:
+        return Refusal(error.reason, error.detail)
+    _share([picture.pixels for picture in opened.pictures], memory)
+    return Reply(
+        shapes=tuple(picture.pixels.shape[:2] for picture in opened.pictures),
+        seconds=tuple(picture.presentation_s for picture in opened.pictures),
+        width_px=opened.width_px,
+        height_px=opened.height_px,
+        duration_s=opened.duration_s,
+        metadata=opened.metadata,
+    )
+
+
+def _share(pictures: list[Pixels], memory: int) -> None:
+    size = sum(picture.nbytes for picture in pictures)
+    # Grown, never shrunk: pages that were touched once are cheap to write again.
+    if os.fstat(memory).st_size < size:
+        os.ftruncate(memory, size)
+    with mmap.mmap(memory, size) as shared:
+        start = 0
+        for picture in pictures:
+            target = np.frombuffer(shared, dtype=np.uint8, count=picture.nbytes, offset=start)
+            np.copyto(target.reshape(picture.shape), picture)
+            start += picture.nbytes
+            del target
+
+
+def main() -> None:
+    """Serve on the two file descriptors that the command line names: the pipe and the memory file."""
+    serve(Connection(int(sys.argv[1])), int(sys.argv[2]))

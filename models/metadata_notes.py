@@ -1,0 +1,35 @@
+"""What the metadata readers share: warnings, a bounded number of them, and positions."""
+
+from dataclasses import dataclass, field
+
+from pipeline.visit import GeoPoint
+
+MAX_RAW_VALUES = 150
+MAX_VALUE_CHARACTERS = 200
+_MAX_WARNINGS = 20
+
+
+@dataclass(slots=True)
+class Notes:
+    """Collects warnings about one file."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def add(self, line: str) -> None:
+        if len(self.lines) < _MAX_WARNINGS:
+            self.lines.append(line[:MAX_VALUE_CHARACTERS])
+
+
+def checked_point(latitude: float | None, longitude: float | None, notes: Notes) -> GeoPoint | None:
+    """A position that can be one; None and a note otherwise."""
+    if latitude is None or longitude is None:
+        notes.add("the GPS position is incomplete")
+        return None
+    if latitude == 0 and longitude == 0:
+        notes.add("the GPS position 0, 0 is a placeholder")
+        return None
+    try:
+        return GeoPoint(round(latitude, 6), round(longitude, 6))
+    except ValueError as error:
+        notes.add(f"the GPS position is {error}")
+        return None

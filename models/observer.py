@@ -1,0 +1,272 @@
+"""The observer: media files in, evidence out. It looks with every model once and keeps no pixels."""
+
+import hashlib
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+
+from models.fingerprints import perceptual_hash, sha256_of
+from models.isolation import IsolatedOpener
+from models.limits import Limits
+from models.opening import MediaOpener, OpenedMedia
+from models.stage_times import NoClock, StageClock
+from pipeline.errors import MediaError
+from pipeline.evidence import (
+    Detection,
+    FailureReason,
+    FrameEvidence,
+    MediaEvidence,
+    MediaFailure,
+    Observation,
+    RegionText,
+    TextLine,
+    WatermarkReading,
+)
+from pipeline.geometry import BoundingBox
+from pipeline.ports import Detector, Pixels, TextReader
+from pipeline.visit import MediaItem
+
+_LOG = logging.getLogger(__name__)
+_VERSION = "1"
+"""Changes whenever equal files may yield other evidence; part of the digest."""
+
+
+class StampReader(Protocol):
+    """Finds and reads the burned-in time of a picture. `digest` names engine and settings."""
+
+    @property
+    def digest(self) -> str: ...
+
+    def read(self, picture: Pixels) -> WatermarkReading: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ObserverSettings:
+    """What the observer looks at, and how much of it it holds.
+
+    detect_side_px: the detector sees pictures reduced to this longer side.
+    batch_pictures, batch_pixels: so many pictures are held and detected together, whichever is reached first.
+    region_labels: boxes of these labels are read as text, the `max_regions` most confident ones of a picture
+        from `region_confidence` on; cut-outs with a shorter side under `region_side_px` are enlarged, at
+        most `max_enlargement` times.
+    region_margin: share of a box's size that is read along around it.
+    read_frames: so many sampled frames of a video, first and last among them, are read for stamps and text.
+    """
+
+    detect_side_px: int = 1280
+    batch_pictures: int = 8
+    batch_pixels: int = 100_000_000
+    region_labels: tuple[str, ...] = ("badge",)
+    region_confidence: float = 0.25
+    max_regions: int = 2
+    region_side_px: int = 320
+    max_enlargement: float = 4.0
+    region_margin: float = 0.05
+    read_frames: int = 3
+
+
+class Observer:
+    """A `pipeline.ports.MediaObserver`. Safe to share between threads as far as the models are."""
+
+    def __init__(
+        self,
+        detector: Detector,
+        watermark_reader: StampReader,
+        text_reader: TextReader,
+        limits: Limits,
+        *,
+        settings: ObserverSettings | None = None,
+        opener: MediaOpener | None = None,
+        clock: StageClock | None = None,
+    ) -> None:
+        """`opener` defaults to one that decodes in a worker process; `clock` is told of every stage."""
+        self._detector, self._watermark_reader, self._text_reader = detector, watermark_reader, text_reader
+        self._settings = settings or ObserverSettings()
+        self._opener = opener or IsolatedOpener(limits)
+        self._clock = clock or NoClock()
+        self.digest = _digest(
+            _VERSION,
+            detector.digest,
+            watermark_reader.digest,
+            text_reader.digest,
+            limits.digest,
+            repr(astuple(self._settings)),
+        )
+
+    def observe(self, items: Sequence[tuple[MediaItem, Path]]) -> list[Observation]:
+        """Look at files on disk; one observation per item, in order. Catches MediaError only."""
+        observations: list[Observation] = []
+        for batch in self._batches(items):
+            observations += self._observe_batch(batch)
+            batch.clear()  # lets go of the pixels before further files are opened
+        return observations
+
+    def _batches(self, items: Iterable[tuple[MediaItem, Path]]) -> Iterator[list["_Opened | MediaFailure"]]:
+        """Opens files one after the other, and hands on as many as may be held at a time."""
+        batch: list[_Opened | MediaFailure] = []
+        pictures = pixels = 0
+        for item, path in items:
+            opened = self._open(item, path)
+            batch.append(opened)
+            if isinstance(opened, _Opened):
+                pictures += len(opened.media.pictures)
+                pixels += sum(picture.pixels.size // 3 for picture in opened.media.pictures)
+            if pictures >= self._settings.batch_pictures or pixels >= self._settings.batch_pixels:
+                yield batch
+                batch, pictures, pixels = [], 0, 0
+        yield batch
+
+    def _open(self, item: MediaItem, path: Path) -> "_Opened | MediaFailure":
+        try:
+            with self._clock.stage("hash"):
+                sha256 = _checked_sha256(item, path)
+            with self._clock.stage("decode"):
+                return _Opened(item, sha256, self._opener.open(path, item.kind))
+        except MediaError as error:
+            _LOG.info("%s can't be observed: %s", item.key, error.reason)
+            return MediaFailure(item.key, error.reason, error.detail)
+
+    def _observe_batch(self, batch: list["_Opened | MediaFailure"]) -> Iterator[Observation]:
+        reduced = [
+            _reduced(picture.pixels, self._settings.detect_side_px)
+            for opened in batch
+            if isinstance(opened, _Opened)
+            for picture in opened.media.pictures
+        ]
+        with self._clock.stage("detect"):
+            detections = iter(self._detect(reduced))
+        for opened in batch:
+            yield opened if isinstance(opened, MediaFailure) else self._evidence(opened, detections)
+
+    def _detect(self, pictures: list[Pixels]) -> Iterator[tuple[Detection, ...]]:
+        size = self._settings.batch_pictures
+        for start in range(0, len(pictures), size):
+            yield from self._detector.detect(pictures[start : start + size])
+
+    def _evidence(self, opened: "_Opened", detections: Iterator[tuple[Detection, ...]]) -> MediaEvidence:
+        media = opened.media
+        with self._clock.stage("hash"):
+            looks = perceptual_hash(media.pictures[0].pixels)
+        read = _spread(len(media.pictures), self._settings.read_frames)
+        frames = tuple(
+            self._frame(picture.presentation_s, picture.pixels, next(detections), is_read=index in read)
+            for index, picture in enumerate(media.pictures)
+        )
+        return MediaEvidence(
+            sha256=opened.sha256,
+            kind=opened.item.kind,
+            width_px=media.width_px,
+            height_px=media.height_px,
+            frames=frames,
+            metadata=media.metadata,
+            perceptual_hash=looks,
+            observer_digest=self.digest,
+            duration_s=media.duration_s,
+        )
+
+    def _frame(
+        self, second: float | None, pixels: Pixels, detections: tuple[Detection, ...], *, is_read: bool
+    ) -> FrameEvidence:
+        if not is_read:
+            return FrameEvidence(second, detections, watermark=None)
+        with self._clock.stage("read"):
+            watermark = self._watermark_reader.read(pixels)
+            texts = tuple(self._region_text(pixels, region) for region in self._regions(detections))
+        return FrameEvidence(second, detections, watermark, texts)
+
+    def _regions(self, detections: tuple[Detection, ...]) -> list[Detection]:
+        wanted = [
+            detection
+            for detection in detections
+            if detection.label in self._settings.region_labels
+            and detection.confidence >= self._settings.region_confidence
+        ]
+        return sorted(wanted, key=lambda detection: -detection.confidence)[: self._settings.max_regions]
+
+    def _region_text(self, pixels: Pixels, region: Detection) -> RegionText:
+        margin = self._settings.region_margin
+        box = region.box
+        around = BoundingBox.clipped(
+            box.x_min - margin * box.width,
+            box.y_min - margin * box.height,
+            box.x_max + margin * box.width,
+            box.y_max + margin * box.height,
+        )
+        cut_out = self._enlarged(_cut_out(pixels, around))
+        lines = self._text_reader.read(cut_out)
+        return RegionText(region.label, box, tuple(_placed(line, around) for line in lines))
+
+    def _enlarged(self, pixels: Pixels) -> Pixels:
+        scale = min(self._settings.region_side_px / min(pixels.shape[:2]), self._settings.max_enlargement)
+        return pixels if scale <= 1 else _resized(pixels, scale, cv2.INTER_CUBIC)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Opened:
+    """A file that could be opened, while its pictures are held."""
+
+    item: MediaItem
+    sha256: str
+    media: OpenedMedia
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _checked_sha256(item: MediaItem, path: Path) -> str:
+    """Raises MediaError where the bytes are not there or not those that the manifest promised."""
+    try:
+        sha256 = sha256_of(path)
+    except FileNotFoundError as error:
+        raise MediaError(FailureReason.NOT_FOUND, f"no file {path.name}; upload it again") from error
+    if item.sha256 is not None and item.sha256.lower() != sha256:
+        detail = f"the manifest promises sha256 {item.sha256}, the file has {sha256}; upload it again"
+        raise MediaError(FailureReason.CHECKSUM_MISMATCH, detail)
+    return sha256
+
+
+def _spread(count: int, wanted: int) -> frozenset[int]:
+    """Up to `wanted` indexes below `count`, evenly from the first to the last."""
+    if count <= wanted:
+        return frozenset(range(count))
+    return frozenset(round(step * (count - 1) / max(1, wanted - 1)) for step in range(wanted))
+
+
+def _reduced(pixels: Pixels, longer_side: int) -> Pixels:
+    height, width = pixels.shape[:2]
+    scale = longer_side / max(height, width)
+    return pixels if scale >= 1 else _resized(pixels, scale, cv2.INTER_AREA)
+
+
+def _resized(pixels: Pixels, scale: float, interpolation: int) -> Pixels:
+    height, width = pixels.shape[:2]
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return cv2.resize(pixels, size, interpolation=interpolation)  # type: ignore[return-value]
+
+
+def _cut_out(pixels: Pixels, box: BoundingBox) -> Pixels:
+    """The pixels of a box, at least one."""
+    height, width = pixels.shape[:2]
+    left, top = min(width - 1, int(box.x_min * width)), min(height - 1, int(box.y_min * height))
+    right, bottom = max(left + 1, round(box.x_max * width)), max(top + 1, round(box.y_max * height))
+    return pixels[top:bottom, left:right]
+
+
+def _placed(line: TextLine, region: BoundingBox) -> TextLine:
+    """A line of a cut-out, with its box in the whole picture."""
+    box = line.box
+    return TextLine(
+        line.text,
+        line.confidence,
+        BoundingBox.clipped(
+            region.x_min + box.x_min * region.width,
+            region.y_min + box.y_min * region.height,
+            region.x_min + box.x_max * region.width,
+            region.y_min + box.y_max * region.height,
+        ),
+    )
