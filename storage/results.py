@@ -15,9 +15,10 @@ from pipeline.fingerprint import MediaUse
 from pipeline.results import VisitReport
 from storage.codec import evidence_from_json, evidence_to_json
 from storage.database import Database
-from storage.media_uses import earlier_uses, record_uses
+from storage.media_uses import LARGEST_DISTANCE, earlier_uses, record_uses
 from storage.report_rows import current_reports, save, stored, summarise
 from storage.result_values import RunCounts, SavedReport, StoredReport, Summary, VisitFailure
+from storage.seen_objects import SeenObjects
 from storage.tables import EvidenceRow, ReportRow, RunRow, VisitFailureRow, VisitRow
 from storage.visits import VisitRef
 
@@ -58,8 +59,15 @@ class ResultStore:
         """
         self._database = Database(url)
         self.evidence = EvidenceTable(self._database)
+        self.seen_objects = SeenObjects(self._database)
+
+    @property
+    def place(self) -> str:
+        """The database's URL without its password."""
+        return self._database.place
 
     def close(self) -> None:
+        """Give the connections back."""
         self._database.close()
 
     def record_visits(self, refs: Iterable[VisitRef], seen_at: datetime) -> list[VisitRef]:
@@ -82,7 +90,7 @@ class ResultStore:
         record_uses(self._database, visit_id, uses)
 
     def earlier_uses(
-        self, uses: Sequence[MediaUse], max_distance: int = 3
+        self, uses: Sequence[MediaUse], max_distance: int = LARGEST_DISTANCE
     ) -> Mapping[str, tuple[MediaUse, ...]]:
         """Media key -> earlier uses of the same or a near-equal picture; see `storage.media_uses`."""
         return earlier_uses(self._database, uses, max_distance)

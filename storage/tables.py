@@ -60,6 +60,20 @@ class EvidenceRow(Base):
     body: Mapped[str] = mapped_column(Text)
 
 
+class SeenObjectRow(Base):
+    """What came of looking at an object of the store, as long as its ETag stays: the sha256 of its bytes, or
+    why nobody can look at them. An object that is known needs no fetching."""
+
+    __tablename__ = "seen_objects"
+
+    media_key: Mapped[str] = mapped_column(primary_key=True)
+    observer_digest: Mapped[str] = mapped_column(primary_key=True)
+    etag: Mapped[str]
+    sha256: Mapped[str | None] = mapped_column(Sha256)
+    failure_reason: Mapped[str | None]
+    failure_detail: Mapped[str | None] = mapped_column(Text)
+
+
 class MediaUseRow(Base):
     """Which visit used which picture. The four bands are 16 bits each of the perceptual hash.
 
