@@ -10,7 +10,7 @@ _LONGEST_VALUE = 80
 
 def sentences(error: ValidationError) -> list[str]:
     """One sentence per wrong field, in the order of the file."""
-    return [_sentence(detail) for detail in error.errors(include_url=False)]
+    return [sentence(detail) for detail in error.errors(include_url=False)]
 
 
 def path_of(location: Sequence[str | int]) -> str:
@@ -19,7 +19,8 @@ def path_of(location: Sequence[str | int]) -> str:
     return text.removeprefix(".")
 
 
-def _sentence(detail: ErrorDetails) -> str:
+def sentence(detail: ErrorDetails) -> str:
+    """Where, what stands there, and what would be valid."""
     path = path_of(detail["loc"]) or "the file"
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "missing":

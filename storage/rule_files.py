@@ -1,0 +1,160 @@
+"""Rule sets from YAML: the shipped ones under pipeline/rulesets, and a customer's folder over them.
+
+standard.yaml is the catalogue; a customer's own changes any part of it. The file of a service type changes
+what differs there; a customer's replaces the shipped one of that service type. Names are valid only if the
+shipped catalogue has them: a typo stops at start, with file, line and the nearest valid name.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.errors import RulesError
+from pipeline.rules import BilingualText, GradeCutoffs, ItemRule, RuleSet
+from pipeline.visit import ServiceType
+from storage.codec import digest_of
+from storage.media_uses import LARGEST_DISTANCE
+from storage.rule_model import STANDARD_FILE, ItemModel, PatchModel, ServiceModel, StandardModel, WordsModel
+from storage.rule_source import RuleSource
+from storage.validation import sentence
+
+_RULE_SET = TypeAdapter(RuleSet)
+_GREATEST_PARAMS = {("unique.media", "max_hash_distance"): LARGEST_DISTANCE}
+
+
+def load_rule_sets(folder: Path | None = None) -> dict[ServiceType, RuleSet]:
+    """The rule set of every service type, with those of `folder` in the place of the shipped ones.
+
+    Raises RulesError with the file, the line and the nearest valid name for the first thing that is wrong.
+    """
+    shipped_folder = files("pipeline") / "rulesets"
+    shipped = RuleSource(shipped_folder / STANDARD_FILE)
+    catalogue = shipped.parse(StandardModel)
+    standard: Mapping[str, Any] = shipped.values
+    services = _service_sources(shipped_folder, catalogue)
+    if folder is not None:
+        if not folder.is_dir():
+            raise RulesError(f"rules folder {folder}: no such folder")
+        standard = _customer_standard(folder, standard, catalogue)
+        services |= _service_sources(folder, catalogue)
+    return {service: _rule_set(source, standard) for service, source in services.items()}
+
+
+def _customer_standard(
+    folder: Path, standard: Mapping[str, Any], catalogue: StandardModel
+) -> Mapping[str, Any]:
+    if not (folder / STANDARD_FILE).is_file():
+        return standard
+    source = RuleSource(folder / STANDARD_FILE)
+    _check_names(source, source.parse(PatchModel), catalogue)
+    merged = _merged(standard, source.values)
+    _whole(source, merged)
+    return merged
+
+
+def _service_sources(folder: Traversable, catalogue: StandardModel) -> dict[ServiceType, RuleSource]:
+    sources: dict[ServiceType, RuleSource] = {}
+    for file in _service_files(folder):
+        source = RuleSource(file)
+        model = source.parse(ServiceModel)
+        _check_names(source, model, catalogue)
+        if model.service_type in sources:
+            other = sources[model.service_type].name
+            source.refuse(("service_type",), f"{model.service_type.value} has a file already: {other}")
+        sources[model.service_type] = source
+    return sources
+
+
+def _service_files(folder: Traversable) -> Iterator[Traversable]:
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".yml"):
+            raise RulesError(f"{file}: rule files end in .yaml: rename it, it would not be read")
+        if file.name.endswith(".yaml") and file.name != STANDARD_FILE:
+            yield file
+
+
+def _check_names(source: RuleSource, model: PatchModel, catalogue: StandardModel) -> None:
+    labels = list(catalogue.confidence)
+    for label in model.confidence.keys() - catalogue.confidence.keys():
+        source.refuse_name(("confidence", label), labels)
+    for index, label in enumerate(model.objects if isinstance(model, ServiceModel) else ()):
+        if label not in labels:
+            source.refuse_name(("objects", index, label), labels)
+    for item_id, item in model.items.items():
+        if item_id not in catalogue.items:
+            source.refuse_name(("items", item_id), list(catalogue.items))
+        params = catalogue.items[item_id].params
+        for name, value in item.params.items():
+            location = ("items", item_id, "params", name)
+            if name not in params:
+                source.refuse_name(location, list(params))
+            if value > (greatest := _GREATEST_PARAMS.get((item_id, name), value)):
+                source.refuse(location, f"{name} = {value:g}: at most {greatest} can be looked up")
+
+
+def _rule_set(source: RuleSource, standard: Mapping[str, Any]) -> RuleSet:
+    """The merged rules of one service type."""
+    service = source.parse(ServiceModel)
+    own = {name: value for name, value in source.values.items() if name in StandardModel.model_fields}
+    whole = _whole(source, _merged(standard, own))
+    rules = RuleSet(
+        name=service.name,
+        version=f"{service.version}, standard {standard['version']}",
+        digest="",
+        service_type=service.service_type,
+        items=tuple(
+            _item_rule(item_id, item)
+            for item_id, item in whole.items.items()
+            if item.applies_in(service.service_type)
+        ),
+        confidence=dict(whole.confidence),
+        objects=service.objects,
+        cutoffs=GradeCutoffs(whole.cutoffs.excellent, whole.cutoffs.good, whole.cutoffs.passing),
+        near_threshold=whole.near_threshold,
+        spot_check_share=whole.spot_check_share,
+    )
+    return replace(rules, digest=digest_of(_RULE_SET.dump_python(rules, mode="json", warnings="error")))
+
+
+def _whole(source: RuleSource, values: Mapping[str, Any]) -> StandardModel:
+    """A complete catalogue after a merge: each file was right by itself, but not so their sum may be."""
+    try:
+        return StandardModel.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        source.refuse(first["loc"], f"with {STANDARD_FILE}: {sentence(first)}")
+
+
+def _item_rule(item_id: str, item: ItemModel) -> ItemRule:
+    return ItemRule(
+        item_id=item_id,
+        title=_words(item.title),
+        clause=_words(item.clause),
+        sources=item.sources,
+        weight=item.weight,
+        critical=item.critical,
+        stages=item.stages,
+        unproven=item.unproven,
+        params=dict(item.params),
+    )
+
+
+def _words(words: WordsModel) -> BilingualText:
+    return BilingualText(words.zh, words.en)
+
+
+def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Both, key by key: mappings are merged, everything else of `over` replaces what is under it."""
+    merged = dict(under)
+    for key, value in over.items():
+        below = merged.get(key)
+        if isinstance(value, Mapping) and isinstance(below, Mapping):
+            merged[key] = _merged(below, value)
+        else:
+            merged[key] = value
+    return merged
