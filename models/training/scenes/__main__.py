@@ -1,0 +1,32 @@
+"""Command line of the renderer; see the package's docstring for the environment it needs."""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from models.training.scenes.dataset import render_dataset
+from models.training.scenes.kinds import KINDS
+
+
+def main() -> int:
+    options = _parser().parse_args()
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
+    made = render_dataset(options.folder, options.kinds, options.count, threads=options.threads)
+    logging.getLogger(__name__).info("%d pictures rendered", made)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m models.training.scenes")
+    parser.add_argument("--threads", type=int, default=1, help="processor threads Cycles may use")
+    commands = parser.add_subparsers(dest="command", required=True)
+    train = commands.add_parser("train", help="training pictures with labels; goes on where it stopped")
+    train.add_argument("folder", type=Path)
+    train.add_argument("--count", type=int, default=200, help="seeds of each kind")
+    train.add_argument("--kinds", nargs="+", choices=list(KINDS), default=list(KINDS))
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
