@@ -1,0 +1,143 @@
+"""Is a thing in the picture at the stages that ask for it? Shared by all items that a detection decides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.checks import words
+from pipeline.checks.context import CheckContext, MediaView, Picture
+from pipeline.checks.outcomes import could_not_open, missing, passed
+from pipeline.evidence import Detection
+from pipeline.results import CheckResult, EvidenceRef, Measurement
+from pipeline.rules import BilingualText
+from pipeline.visit import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A detection in a picture, with the confidence that it needs to count."""
+
+    picture: Picture
+    detection: Detection
+    threshold: float
+
+    @property
+    def counts(self) -> bool:
+        return self.detection.confidence >= self.threshold
+
+    @property
+    def margin(self) -> float:
+        return self.detection.confidence - self.threshold
+
+    @property
+    def ref(self) -> EvidenceRef:
+        return self.picture.ref(self.detection.label, [self.detection])
+
+    @property
+    def measurement(self) -> Measurement:
+        return confidence_measurement(self.detection.confidence, self.threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One stage, or several of which any will do, with the surest sighting there."""
+
+    stages: tuple[Stage, ...]
+    best: Sighting | None
+    pictures: int
+    failed: tuple[MediaView, ...]
+
+    @property
+    def is_shown(self) -> bool:
+        return self.best is not None and self.best.counts
+
+
+def confidence_measurement(confidence: float, threshold: float) -> Measurement:
+    """A confidence held against its threshold."""
+    return Measurement(f"{confidence:.2f}", f"≥ {threshold:.2f}", nearness(confidence, threshold))
+
+
+def nearness(value: float, threshold: float) -> float | None:
+    """|value - threshold| as a share of the threshold; None where that has no meaning."""
+    return abs(value - threshold) / abs(threshold) if threshold else None
+
+
+def best_sighting(
+    context: CheckContext, labels: Sequence[str], pictures: Sequence[Picture]
+) -> Sighting | None:
+    """The sighting that clears its threshold by most, or comes nearest to it."""
+    sightings = (
+        Sighting(picture, detection, context.threshold(label))
+        for picture in pictures
+        for label in labels
+        if (detection := picture.best(label)) is not None
+    )
+    return max(sightings, key=lambda sighting: sighting.margin, default=None)
+
+
+def decide_presence(context: CheckContext, labels: Sequence[str], thing: BilingualText) -> CheckResult:
+    """Pass if one of `labels` is seen at each of the item's stages (or at any one, as the rule says)."""
+    places = [_look(context, labels, stages) for stages in _wanted(context)]
+    lacking = [place for place in places if not place.is_shown]
+    if not lacking:
+        return _shown(context, [place.best for place in places if place.best is not None], thing)
+    retake = tuple(stage for place in lacking for stage in place.stages)
+    if all(place.failed for place in lacking):
+        return could_not_open(context, [view for place in lacking for view in place.failed], retake)
+    return _not_shown(context, lacking, retake, thing)
+
+
+def _wanted(context: CheckContext) -> tuple[tuple[Stage, ...], ...]:
+    stages = context.rule.stages or tuple(Stage)
+    return tuple((stage,) for stage in stages) if context.param("every_stage") else (stages,)
+
+
+def _look(context: CheckContext, labels: Sequence[str], stages: tuple[Stage, ...]) -> _Place:
+    pictures = tuple(context.pictures(stages))
+    failed = tuple(view for view in context.failed if view.stage in stages)
+    return _Place(stages, best_sighting(context, labels, pictures), len(pictures), failed)
+
+
+def _shown(context: CheckContext, sightings: Sequence[Sighting], thing: BilingualText) -> CheckResult:
+    weakest = min(sightings, key=lambda sighting: sighting.margin)
+    seen_at = words.stages([s.picture.media.stage for s in sightings if s.picture.media.stage is not None])
+    return passed(
+        context,
+        BilingualText(f"在“{seen_at.zh}”的影像中看到{thing.zh}", f"Seen: {thing.en} ({seen_at.en})"),
+        [sighting.ref for sighting in sightings],
+        weakest.measurement,
+    )
+
+
+def _not_shown(
+    context: CheckContext, lacking: Sequence[_Place], retake: tuple[Stage, ...], thing: BilingualText
+) -> CheckResult:
+    nearest = max((place.best for place in lacking if place.best), key=lambda best: best.margin, default=None)
+    stages = words.stages(retake)
+    return missing(
+        context,
+        words.sentences(_how_lacking(place, thing) for place in lacking),
+        BilingualText(
+            f"请在“{stages.zh}”的影像中拍清楚{thing.zh}", f"Show clearly: {thing.en} (stage: {stages.en})"
+        ),
+        retake,
+        [place.best.ref for place in lacking if place.best is not None],
+        nearest.measurement if nearest else Measurement("–", _thresholds(context, thing)),
+    )
+
+
+def _thresholds(context: CheckContext, thing: BilingualText) -> str:
+    every = " / ".join(words.STAGES[stage].zh for stage in context.rule.stages)
+    return f"{thing.zh} ({every})" if every else thing.zh
+
+
+def _how_lacking(place: _Place, thing: BilingualText) -> BilingualText:
+    stages = words.stages(place.stages)
+    if place.failed:
+        names = words.files([view.name for view in place.failed])
+        return BilingualText(f"{stages.zh}：{names.zh}无法打开", f"{stages.en}: {names.en} can't be opened")
+    if not place.pictures:
+        return BilingualText(f"{stages.zh}：没有影像", f"{stages.en}: no picture")
+    return BilingualText(
+        f"{stages.zh}：{place.pictures}个画面中未看到{thing.zh}",
+        f"{stages.en}: not seen in {place.pictures} pictures: {thing.en}",
+    )

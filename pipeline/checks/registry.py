@@ -1,0 +1,100 @@
+"""Which check decides which item: every row of the standard stands here, with the parameters it needs.
+
+The rule loader compares `params` with the rule set, so that a misspelt parameter stops at start and not
+in the middle of a night.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pipeline.checks import (
+    attire,
+    authenticity,
+    consistency,
+    documents,
+    door,
+    frames,
+    identity,
+    remarks,
+    stamped,
+    times,
+    tools,
+    video,
+    workspace,
+)
+from pipeline.checks.context import CheckContext
+from pipeline.results import CheckResult
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How an item is decided, and the parameters that its rule must give."""
+
+    decide: Callable[[CheckContext], CheckResult]
+    params: frozenset[str] = frozenset()
+
+
+COMMON_PARAMS = frozenset({"exempt_when_filming_refused"})
+"""Parameters that any item may give."""
+
+
+def _check(decide: Callable[[CheckContext], CheckResult], *params: str) -> Check:
+    return Check(decide, frozenset(params))
+
+
+CHECKS: Mapping[str, Check] = {
+    "time.watermark": _check(stamped.watermark),
+    "time.consistent": _check(consistency.consistent, "tolerance_s", "gps_tolerance_s", "upload_tolerance_s"),
+    "time.window": _check(times.window, "before_window_min", "after_window_min"),
+    "time.punctual": _check(door.punctual, "early_min", "max_delay_min"),
+    "time.order": _check(times.order, "tolerance_min"),
+    "time.notice": _check(times.notice, "min_days"),
+    "frame.complete": _check(frames.frame_complete, "every_stage"),
+    "badge.visible": _check(attire.badge_visible, "every_stage"),
+    "badge.position": _check(
+        attire.badge_position, "min_inside_person_share", "middle_share", "wrong_side_fails"
+    ),
+    "badge.identity": _check(identity.badge_identity, "min_text_confidence", "mismatch_min_edits"),
+    "shoe_cover.worn": _check(attire.shoe_cover_worn, "every_stage", "min_covers", "same_foot_overlap_share"),
+    "uniform.worn": _check(remarks.uniform_worn),
+    "cloth.laid": _check(workspace.cloth_laid, "every_stage"),
+    "tools.on_cloth": _check(workspace.tools_on_cloth, "min_inside_share", "in_hand_share"),
+    "tools.order": _check(
+        tools.tools_order,
+        "min_tools",
+        "length_tolerance_share",
+        "max_pairs_out_of_order",
+        "max_row_deviation_share",
+    ),
+    "tools.neat": _check(tools.tools_neat, "min_tools", "max_overlap_share", "elongated_ratio"),
+    "tools.bag_placed": _check(workspace.bag_placed, "every_stage"),
+    "protection.laid": _check(remarks.protection_laid),
+    "object.visible": _check(workspace.object_visible, "every_stage"),
+    "site.clean": _check(workspace.site_clean),
+    "parts.shown": _check(remarks.parts_shown),
+    "document.signed": _check(documents.document_signed, "every_stage"),
+    "notice.left": _check(documents.notice_left, "every_stage"),
+    "wait.kept": _check(door.wait_kept, "min_wait_min"),
+    "hazard.reported": _check(documents.hazard_reported, "every_stage"),
+    "departure.checked": _check(documents.departure_checked, "every_stage"),
+    "bag.marked": _check(remarks.bag_marked),
+    "shoes.dark_flat": _check(remarks.shoes_dark_flat),
+    "leaflet.given": _check(documents.leaflet_given, "every_stage"),
+    "rag.brought": _check(remarks.rag_brought),
+    "kit.five": _check(remarks.kit_five),
+    "window.opened": _check(remarks.window_opened),
+    "booth.set": _check(remarks.booth_set),
+    "conduct.clean": _check(remarks.conduct_clean),
+    "unique.media": _check(authenticity.unique, "max_hash_distance", "min_hash_ones"),
+    "authentic.media": _check(authenticity.authentic),
+    "video.unbroken": _check(video.unbroken, "tolerance_s"),
+}
+
+SUMMING_ITEMS = frozenset({"kit.five"})
+"""Items that look at the outcomes of others, and so come after them."""
+
+
+def required_params(item_id: str) -> frozenset[str]:
+    """The parameters that an item's rule must give; empty for an item that has no check."""
+    check = CHECKS.get(item_id)
+    return check.params if check else frozenset()

@@ -1,0 +1,81 @@
+"""The words of the reports: stages, labels, files and figures in Chinese and English.
+
+A report is read by an auditor and by the technician it concerns, so it says plainly what was seen and
+what would have passed, and blames nobody.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pipeline.rules import BilingualText
+from pipeline.visit import Stage
+
+_MOST_FILES_NAMED = 4
+
+STAGES: Mapping[Stage, BilingualText] = {
+    Stage.NOTICE: BilingualText("公告", "notice"),
+    Stage.DEPARTURE: BilingualText("出发", "departure"),
+    Stage.ARRIVAL: BilingualText("到达", "arrival"),
+    Stage.ENTRY: BilingualText("入户", "entry"),
+    Stage.BEFORE: BilingualText("施工前", "before work"),
+    Stage.DURING: BilingualText("施工中", "during work"),
+    Stage.AFTER: BilingualText("施工后", "after work"),
+    Stage.CLEANUP: BilingualText("清场", "clean-up"),
+    Stage.ACCEPTANCE: BilingualText("验收", "acceptance"),
+}
+
+LABELS: Mapping[str, BilingualText] = {
+    "badge": BilingualText("工牌", "work badge"),
+    "shoe_cover": BilingualText("鞋套", "shoe cover"),
+    "shoe": BilingualText("未套鞋套的鞋", "shoe without a cover"),
+    "work_cloth": BilingualText("垫布", "work cloth"),
+    "tool": BilingualText("工具", "tool"),
+    "person": BilingualText("人员", "person"),
+    "document": BilingualText("单据", "document"),
+    "tool_bag": BilingualText("工具包", "tool bag"),
+    "gas_meter": BilingualText("燃气表", "gas meter"),
+}
+
+
+def label(name: str) -> BilingualText:
+    """A detector label in words; one that is not in the table stands as it is."""
+    return LABELS.get(name, BilingualText(name, name.replace("_", " ")))
+
+
+def labels(names: Iterable[str]) -> BilingualText:
+    return listed(label(name) for name in names)
+
+
+def stages(names: Sequence[Stage]) -> BilingualText:
+    """Stages as a list; an empty one means every stage."""
+    return listed(STAGES[name] for name in names) if names else BilingualText("任一步骤", "any stage")
+
+
+def listed(texts: Iterable[BilingualText]) -> BilingualText:
+    every = tuple(texts)
+    return BilingualText("、".join(text.zh for text in every), ", ".join(text.en for text in every))
+
+
+def files(names: Sequence[str]) -> BilingualText:
+    """File names, the first few by name and the rest as a number."""
+    first, rest = names[:_MOST_FILES_NAMED], len(names) - _MOST_FILES_NAMED
+    if rest <= 0:
+        return BilingualText("、".join(first), ", ".join(first))
+    return BilingualText("、".join(first) + f"等{len(names)}个文件", ", ".join(first) + f" and {rest} more")
+
+
+def minutes(value: float) -> str:
+    return f"{value:.0f} min" if abs(value) >= 10 else f"{value:.1f} min"
+
+
+def duration(seconds: float) -> BilingualText:
+    """A length of time in the unit that people would use."""
+    for size, zh, en in ((86400.0, "天", "days"), (3600.0, "小时", "h"), (60.0, "分钟", "min")):
+        if seconds >= size:
+            return BilingualText(f"{seconds / size:.1f}{zh}", f"{seconds / size:.1f} {en}")
+    return BilingualText(f"{seconds:.0f}秒", f"{seconds:.0f} s")
+
+
+def sentences(texts: Iterable[BilingualText]) -> BilingualText:
+    """Several findings one after the other."""
+    every = tuple(texts)
+    return BilingualText("；".join(text.zh for text in every), "; ".join(text.en for text in every))

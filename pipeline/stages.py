@@ -1,0 +1,67 @@
+"""The stage of a file whose manifest gives none: by its time among the staged files, and by what it shows.
+
+An inferred stage says so; where neither time nor content points to one stage, there is none.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from pipeline.clock_explanations import is_day_wide
+from pipeline.evidence import MediaEvidence, Observation
+from pipeline.results import TimeEvidence
+from pipeline.visit import MediaItem, Stage
+
+_TELLING_LABELS: Mapping[str, Stage] = {"work_cloth": Stage.BEFORE, "document": Stage.ACCEPTANCE}
+"""What is mostly seen at one stage only; it decides between the stages that the time leaves open."""
+
+
+def infer_stages(
+    observed: Sequence[tuple[MediaItem, Observation, TimeEvidence]], confidence: Mapping[str, float]
+) -> dict[str, Stage]:
+    """Inferred stages by media key, for the files without one; a file that can't be placed is left out."""
+    staged = sorted(
+        (moment, item.stage)
+        for item, _, times in observed
+        if item.stage is not None and (moment := _moment(times)) is not None
+    )
+    placed = (
+        (item.key, _place(moment, observation, staged, confidence))
+        for item, observation, times in observed
+        if item.stage is None and (moment := _moment(times)) is not None
+    )
+    return {key: stage for key, stage in placed if stage is not None}
+
+
+def _moment(times: TimeEvidence) -> datetime | None:
+    """When it was taken, if that is known more finely than to the day."""
+    if times.best is None or is_day_wide(times.best):
+        return None
+    return times.best.interval.start
+
+
+def _place(
+    moment: datetime,
+    observation: Observation,
+    staged: Sequence[tuple[datetime, Stage]],
+    confidence: Mapping[str, float],
+) -> Stage | None:
+    earlier = [stage for time, stage in staged if time <= moment]
+    later = [stage for time, stage in staged if time >= moment]
+    if not earlier or not later:
+        return None
+    possible = [stage for stage in Stage if earlier[-1].rank <= stage.rank <= later[0].rank]
+    if len(possible) == 1:
+        return possible[0]
+    told = {stage for stage in _told_by_content(observation, confidence) if stage in possible}
+    return told.pop() if len(told) == 1 else None
+
+
+def _told_by_content(observation: Observation, confidence: Mapping[str, float]) -> set[Stage]:
+    if not isinstance(observation, MediaEvidence):
+        return set()
+    return {
+        _TELLING_LABELS[detection.label]
+        for frame in observation.frames
+        for detection in frame.detections
+        if detection.label in _TELLING_LABELS and detection.confidence >= confidence.get(detection.label, 1.0)
+    }
