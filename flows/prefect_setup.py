@@ -15,6 +15,8 @@ OFFLINE = {
 _DEFAULTS = {
     "PREFECT_LOGGING_LEVEL": "WARNING",
     "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+    # What we warn of stands in the run's log, too.
+    "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,models,storage",
     # A cold start took 9 to 18 s here; Prefect's own patience of 20 s is too short for a busy machine.
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
 }

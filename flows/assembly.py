@@ -1,0 +1,102 @@
+"""Puts the parts together as the settings say: store, results, rules and, at first use, the models."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from functools import cache
+
+from flows.settings import Settings
+from pipeline.errors import RulesError
+from pipeline.ports import MediaObserver
+from pipeline.rules import RuleSet
+from pipeline.visit import ServiceType
+from storage import embedded
+from storage.objects import MinioObjectStore
+from storage.results import ResultStore
+from storage.rule_files import load_rule_sets
+from storage.settings import StoreSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What verifying needs from outside. `observer` makes its models at the first call and keeps them."""
+
+    settings: Settings
+    store: MinioObjectStore
+    results: ResultStore
+    rules: Mapping[ServiceType, RuleSet]
+    observer: Callable[[], MediaObserver]
+
+    def rules_for(self, service_type: ServiceType) -> RuleSet:
+        """Raises RulesError where no rule set is for this kind of visit."""
+        found = self.rules.get(service_type)
+        if found is None:
+            raise RulesError(
+                f"no rule set for service type {service_type.value!r}: add one to the rules folder"
+            )
+        return found
+
+
+@contextmanager
+def open_services(
+    settings: Settings, observer: Callable[[], MediaObserver] | None = None
+) -> Iterator[Services]:
+    """Everything open while the block runs; rules first, so that a typo in them costs no waiting.
+
+    `observer` replaces the one that the settings ask for. Raises RulesError, SettingsError, StorageError.
+    """
+    rules = load_rule_sets(settings.rules_folder)
+    with ExitStack() as opened:
+        store = opened.enter_context(open_store(settings))
+        results = opened.enter_context(open_results(settings))
+        yield Services(settings, store, results, rules, observer or _observer_at_first_use(settings))
+
+
+@contextmanager
+def open_store(settings: Settings) -> Iterator[MinioObjectStore]:
+    """The S3 bucket that the settings name, or the embedded server's while the block runs."""
+    if settings.store_endpoint is None:
+        with embedded.serve(settings.data_folder / "store", settings.store_bucket) as served:
+            yield MinioObjectStore(served)
+    else:
+        store = MinioObjectStore(_store_settings(settings, settings.store_endpoint))
+        store.ensure_bucket()
+        yield store
+
+
+@contextmanager
+def open_results(settings: Settings) -> Iterator[ResultStore]:
+    """The results database, brought up to date."""
+    with closing(ResultStore(settings.results_url)) as results:
+        yield results
+
+
+def _store_settings(settings: Settings, endpoint: str) -> StoreSettings:
+    access_key, secret_key = settings.store_access_key, settings.store_secret_key
+    # `Settings` refuses an endpoint without its keys.
+    assert access_key is not None  # noqa: S101
+    assert secret_key is not None  # noqa: S101
+    return StoreSettings(
+        endpoint=endpoint,
+        access_key=access_key.get_secret_value(),
+        secret_key=secret_key,
+        bucket=settings.store_bucket,
+        region=settings.store_region,
+        secure=settings.store_tls,
+    )
+
+
+def _observer_at_first_use(settings: Settings) -> Callable[[], MediaObserver]:
+    @cache
+    def make() -> MediaObserver:
+        # Models and OCR engines take seconds to import and load: not for commands that never look.
+        from models.detector import load_detector
+        from models.observer import Observer
+        from models.text_reader import RapidTextReader
+        from models.watermark_reader import WatermarkReader
+
+        text_reader = RapidTextReader()
+        detector = load_detector(settings.detector_name, settings.detector_backend)
+        return Observer(detector, WatermarkReader(text_reader), text_reader, settings.limits)
+
+    return make

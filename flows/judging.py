@@ -1,0 +1,114 @@
+"""Judging one visit: gathers what a report depends on, lets pure functions decide, keeps the report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flows.assembly import Services
+from flows.observing import media_uses, observe_visit
+from pipeline.errors import ManifestError
+from pipeline.evidence import Observation
+from pipeline.fingerprint import MediaUse
+from pipeline.report import build_report, input_digest
+from pipeline.results import VisitReport
+from pipeline.rules import RuleSet
+from pipeline.visit import MediaItem, Visit
+from storage.codec import visit_digest
+from storage.media_uses import LARGEST_DISTANCE
+from storage.result_values import SavedReport, StoredReport
+from storage.visits import VisitRef, list_visits, load_visit
+
+
+@dataclass(frozen=True, slots=True)
+class JudgingInputs:
+    """All that a report depends on; `digest` names it. Equal digests, equal reports."""
+
+    visit: Visit
+    observations: Mapping[str, Observation]
+    rules: RuleSet
+    earlier_uses: Mapping[str, tuple[MediaUse, ...]]
+    spot_check_seed: int
+    observer_digest: str
+
+    @property
+    def digest(self) -> str:
+        # The visit's own digest covers the manifest and what the store lists beside it.
+        return input_digest(
+            visit_digest(self.visit),
+            self._observed_items(),
+            self.rules,
+            self.earlier_uses,
+            self.observer_digest,
+            self.spot_check_seed,
+        )
+
+    def report(self) -> VisitReport:
+        """Raises RulesError where the rule set lacks a label's confidence."""
+        return build_report(
+            self.visit,
+            self._observed_items(),
+            self.rules,
+            self.earlier_uses,
+            self.spot_check_seed,
+            self.observer_digest,
+        )
+
+    def _observed_items(self) -> list[tuple[MediaItem, Observation]]:
+        return [(item, self.observations[item.key]) for item in self.visit.media]
+
+
+def gather_inputs(services: Services, visit: Visit, observations: Mapping[str, Observation]) -> JudgingInputs:
+    """Raises RulesError where no rule set is for this kind of visit, StorageError."""
+    rules = services.rules_for(visit.work_order.service_type)
+    uses = media_uses(visit, observations)
+    return JudgingInputs(
+        visit=visit,
+        observations=observations,
+        rules=rules,
+        earlier_uses=services.results.earlier_uses(uses, _hash_distance(rules)),
+        spot_check_seed=services.settings.spot_check_seed,
+        observer_digest=services.observer().digest,
+    )
+
+
+def judge(services: Services, inputs: JudgingInputs) -> SavedReport:
+    """Build the report and keep it. Raises RulesError, StorageError."""
+    return services.results.save_report(inputs.report(), inputs.digest, datetime.now(UTC))
+
+
+def verify(services: Services, ref: VisitRef) -> StoredReport:
+    """Load, observe and judge one visit; its report, as it is kept.
+
+    Raises ManifestError, RulesError, StorageError.
+    """
+    (known,) = services.results.record_visits([ref], datetime.now(UTC))
+    visit = load_visit(services.store, known.manifest_key, known.twins)
+    observations = observe_visit(services, visit)
+    services.results.record_uses(visit.visit_id, media_uses(visit, observations))
+    judge(services, gather_inputs(services, visit, observations))
+    return kept_report(services, visit.visit_id)
+
+
+def find_visit(services: Services, visit_id: str) -> VisitRef:
+    """The place of a visit in the store, the newest where several days carry its id.
+
+    Raises ManifestError where there is none, StorageError.
+    """
+    found = [ref for ref in list_visits(services.store) if ref.visit_id == visit_id]
+    if not found:
+        raise ManifestError(f"no visit {visit_id!r} in {services.store.place}: upload it, or check its id")
+    return max(found, key=lambda ref: ref.day)
+
+
+def kept_report(services: Services, visit_id: str) -> StoredReport:
+    """A visit's current report. Raises ManifestError where it was never judged, StorageError."""
+    stored = services.results.latest_report(visit_id)
+    if stored is None:
+        raise ManifestError(f"no report on {visit_id!r}: run `visitproof verify {visit_id}` first")
+    return stored
+
+
+def _hash_distance(rules: RuleSet) -> int:
+    """How far near-copies are looked for; which of them count is for the check to say."""
+    rule = rules.item("unique.media")
+    return min(int(rule.param("max_hash_distance")), LARGEST_DISTANCE) if rule else 0
