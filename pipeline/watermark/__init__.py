@@ -1,0 +1,6 @@
+"""The time watermark: from lines of OCR text with boxes to one wall clock, or to the reason why not."""
+
+from pipeline.watermark.interpret import Interpretation, interpret
+from pipeline.watermark.lines import SeenLine
+
+__all__ = ["Interpretation", "SeenLine", "interpret"]

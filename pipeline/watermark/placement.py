@@ -1,0 +1,96 @@
+"""Does a candidate stand where and how a watermark stands, or is it a date on a thing in the picture?
+
+A date on a receipt, a label or a screen is a date of the scene. No single trait tells: each speaks for or
+against with a small whole number, and the sum is held against a threshold. The numbers were set by
+reasoning and checked on pictures; they are not fitted.
+"""
+
+import re
+from collections.abc import Sequence
+
+from pipeline.geometry import BoundingBox
+from pipeline.watermark.candidates import Candidate, ParsedSegment
+from pipeline.watermark.lines import SeenLine, near
+
+NEEDED_WITH_CLOCK = 1
+NEEDED_DATE_ONLY = 2
+_AT_EDGE = 0.05  # of the picture's width or height
+_NEAR_EDGE = 0.16
+_LEANING_DEG = 2.5
+_MANY_LINES, _VERY_MANY_LINES = 12, 24
+
+_STAMP_WORDS = re.compile(
+    r"时\s*间|時\s*間|打卡|拍摄|水印|相机|日期|星期|周[一二三四五六日]|经度|纬度|经纬|地\s*[点址]|天\s*气|[°℃℉]"
+    r"|date\s?/?\s?time|timestamp|latitude|longitude|\blat\b|\blong?\b|\bgmt\b|\butc\b|\bcam\w*\d|camera|inhg|\bmph\b|km/h"
+    r"|\b\d{1,3}\s?[CF]\b|\b(?:mon|tue|wed|thu|fri|sat|sun)\w*\b",
+    re.IGNORECASE,
+)
+_PRINT_WORDS = re.compile(
+    r"exp(?:iry|ires?)?\b|\bbest\b|\bmfg\b|\bmfd\b|\blot\b|\bbatch|\buse by|\bvalid|\bissued?\b|\bbirth|\bdob\b|invoice|receipt|total"
+    r"|\btax\b|cashier|order\s*(?:no|#)|ticket|copyright|©|\(c\)\s?\d{4}|published|version|due date"
+    r"|有效|生产日期|保质|到期|出生|签发|发票|收据|合计|金额|登记|票|车次|[¥￥$€£]\s?\d|\d日?\d\d:\d\d开|单号|编号",
+    re.IGNORECASE,
+)
+
+
+def standing(candidate: Candidate, parsed: Sequence[ParsedSegment], shape: float) -> int:
+    """How much speaks for a watermark; to be held against the NEEDED_ constants."""
+    block = [item for item in parsed if near(candidate.box, item.box, shape)]
+    others = [item for item in parsed if item not in block and not _on_edge_strip(item.box)]
+    lines = [line for segment in candidate.segments for line in segment.lines]
+    return (
+        _edge(candidate.box)
+        + _level(lines)
+        + _company(block)
+        + _crowd(len(others))
+        + _other_dates(candidate, parsed)
+    )
+
+
+def needed(candidate: Candidate) -> int:
+    return NEEDED_WITH_CLOCK if candidate.has_clock else NEEDED_DATE_ONLY
+
+
+def edge_distance(box: BoundingBox) -> float:
+    """The least distance of a box to an edge of the picture, as a share of the width or height."""
+    return min(box.x_min, box.y_min, 1 - box.x_max, 1 - box.y_max)
+
+
+def _on_edge_strip(box: BoundingBox) -> bool:
+    return min(box.y_min, 1 - box.y_max) < _AT_EDGE
+
+
+def _edge(box: BoundingBox) -> int:
+    gap = edge_distance(box)
+    if gap < _AT_EDGE:
+        return 2
+    return 1 if gap < _NEAR_EDGE else 0
+
+
+def _level(lines: Sequence[SeenLine]) -> int:
+    return -2 if max(abs(line.tilt_deg) for line in lines) > _LEANING_DEG else 1
+
+
+def _company(block: Sequence[ParsedSegment]) -> int:
+    text = "\n".join(item.text for item in block)
+    return min(1, len(_STAMP_WORDS.findall(text))) - 3 * min(1, len(_PRINT_WORDS.findall(text)))
+
+
+def _crowd(lines_elsewhere: int) -> int:
+    if lines_elsewhere >= _VERY_MANY_LINES:
+        return -2
+    return -1 if lines_elsewhere >= _MANY_LINES else 0
+
+
+def _other_dates(candidate: Candidate, parsed: Sequence[ParsedSegment]) -> int:
+    """Other dates in the picture speak for a document."""
+    days = {(t.year, t.month, t.day) for t in candidate.times}
+    others = {
+        day
+        for item in parsed
+        for found in item.dates
+        if found.sure
+        for day in found.dates[:1]
+        if (day.year, day.month, day.day) not in days
+    }
+    return -min(2, len(others))
