@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pipeline.clock_explanations import explain, is_day_wide
 from pipeline.evidence import FrameEvidence, MediaEvidence, Metadata, WatermarkReading, WatermarkStatus
 from pipeline.results import ClockDisagreement, ClockReading, ClockSource, TimeEvidence
-from pipeline.rules import RuleSet
+from pipeline.rules import BilingualText, RuleSet
 from pipeline.times import TimeInterval, WallTime
 from pipeline.visit import MediaItem, MediaKind, Visit
 
@@ -60,7 +60,7 @@ def reconcile(item: MediaItem, evidence: MediaEvidence, visit: Visit, tolerances
         media_key=item.key,
         best=_best(clocks),
         clocks=clocks,
-        disagreements=tuple(_disagreements(clocks, visit.zone, tolerances)),
+        disagreements=_disagreements(clocks, visit.zone, tolerances),
     )
 
 
@@ -221,14 +221,33 @@ def _best(clocks: tuple[ClockReading, ...]) -> ClockReading | None:
 
 def _disagreements(
     clocks: tuple[ClockReading, ...], zone: ZoneInfo, tolerances: Tolerances
-) -> Iterator[ClockDisagreement]:
+) -> tuple[ClockDisagreement, ...]:
+    found: list[ClockDisagreement] = []
     for first, second in combinations(clocks, 2):
-        tolerance = tolerances.for_pair(first.source, second.source)
-        gap = _gap(first, second)
-        if gap > tolerance:
-            yield ClockDisagreement(
-                first, second, gap.total_seconds(), explain(first, second, zone, max(tolerance, _SECOND))
-            )
+        tolerance, gap = tolerances.for_pair(first.source, second.source), _gap(first, second)
+        if gap <= tolerance:
+            continue
+        if second.source is ClockSource.UPLOAD:
+            why = _known_of(first, second, found, tolerance)
+        else:
+            why = explain(first, second, zone, max(tolerance, _SECOND))
+        found.append(ClockDisagreement(first, second, gap.total_seconds(), why))
+    return tuple(found)
+
+
+def _known_of(
+    clock: ClockReading, upload: ClockReading, found: list[ClockDisagreement], tolerance: timedelta
+) -> BilingualText | None:
+    """Why a clock lies after the upload: it is off another one that doesn't, and why that is, is known.
+
+    The upload is no second reading of the same moment, so a round difference to it explains nothing.
+    """
+    for known in found:
+        if known.explanation is not None and clock in (known.first, known.second):
+            partner = known.second if known.first is clock else known.first
+            if _gap(partner, upload) <= tolerance:
+                return known.explanation
+    return None
 
 
 def _gap(first: ClockReading, second: ClockReading) -> timedelta:
