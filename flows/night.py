@@ -5,10 +5,10 @@ does not depend on which visit was worked first. Whoever runs the chunks is an a
 (`flows.nightly`), or a plain call.
 """
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Protocol
 
 from flows.assembly import Services
 from flows.chunks import Chunk, ChunkInterrupted, ChunkWork, Status
@@ -18,10 +18,18 @@ from flows.observing import media_uses, observe_visit
 from storage.result_values import RunCounts, VisitFailure
 from storage.visits import VisitRef, list_visits, load_visit
 
-_log = logging.getLogger(__name__)
-
 ChunkRunner = Callable[[str, ChunkWork], Mapping[str, Status]]
 """Runs a chunk under a name, and again where it raises ChunkInterrupted, as often as it thinks fit."""
+
+
+class NightProgress(Protocol):
+    """Told of each phase how many of its visits are done."""
+
+    def __call__(self, phase: str, done: int, total: int) -> None: ...
+
+
+def no_progress(phase: str, done: int, total: int) -> None:
+    """Tells nobody."""
 
 
 def run_directly(_: str, chunk: ChunkWork) -> Mapping[str, Status]:
@@ -29,7 +37,9 @@ def run_directly(_: str, chunk: ChunkWork) -> Mapping[str, Status]:
     return chunk()
 
 
-def run_night(services: Services, prefix: str, run_chunk: ChunkRunner) -> NightSummary:
+def run_night(
+    services: Services, prefix: str, run_chunk: ChunkRunner, progress: NightProgress = no_progress
+) -> NightSummary:
     """Observe and judge every visit of a date (2026-05-12) or under a prefix, and sum up.
 
     Visits that fail are kept by name in the results and the night goes on. What is done is kept at once, so a
@@ -40,9 +50,9 @@ def run_night(services: Services, prefix: str, run_chunk: ChunkRunner) -> NightS
     started_at = datetime.now(UTC)
     run_id = services.results.start_run(prefix, started_at)
     visits = services.results.record_visits(list_visits(services.store, prefix), started_at)
-    observed = _run_phase(services, "observe", _observe, visits, run_chunk)
+    observed = _run_phase(services, "observe", _observe, visits, run_chunk, progress)
     observable = [ref for ref in visits if observed[ref.manifest_key] is not Status.FAILED]
-    judged = _run_phase(services, "judge", _judge_if_changed, observable, run_chunk)
+    judged = _run_phase(services, "judge", _judge_if_changed, observable, run_chunk, progress)
     counts = _counts({**observed, **judged}.values())
     services.results.finish_run(run_id, datetime.now(UTC), counts)
     return summarise(services.results, prefix, visits, counts)
@@ -78,12 +88,14 @@ def _run_phase(
     work: Callable[[Services, VisitRef], Status],
     visits: Sequence[VisitRef],
     run_chunk: ChunkRunner,
+    progress: NightProgress,
 ) -> dict[str, Status]:
     statuses: dict[str, Status] = {}
+    progress(phase, 0, len(visits))
     for chunk in _chunks(visits, services.settings.chunk_size):
         chunk_work = ChunkWork(chunk, lambda ref: work(services, ref))
         statuses |= _statuses(services, f"{phase} {chunk[0].visit_id}", chunk_work, run_chunk)
-        _log.info("%s: %d of %d visits", phase, len(statuses), len(visits))
+        progress(phase, len(statuses), len(visits))
     return statuses
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.results import TimelineEntry, VisitReport
+from pipeline.rules import BilingualText
 from review.report_page import IndexRow, index_row
 from storage.result_values import RunCounts, VisitFailure
 from storage.results import ResultStore
@@ -25,6 +26,11 @@ class NightSummary:
     flags: Mapping[str, int]
     media_failures: tuple[tuple[str, str, str, str], ...]
     failures: tuple[VisitFailure, ...]
+
+    @property
+    def failed_rows(self) -> tuple[IndexRow, ...]:
+        """The visits that could not be judged, as rows of the same table."""
+        return tuple(_failed_row(failure) for failure in self.failures)
 
     @property
     def grades(self) -> Mapping[str, int]:
@@ -48,6 +54,20 @@ def summarise(
         flags=Counter(reason for report in reports for reason in _flag_reasons(report)),
         media_failures=tuple(found for report in reports for found in _media_failures(report)),
         failures=tuple(failure for failure in failures if failure.manifest_key in listed),
+    )
+
+
+def _failed_row(failure: VisitFailure) -> IndexRow:
+    why = f"{failure.reason}: {failure.detail}"
+    return IndexRow(
+        visit_id=failure.visit_id,
+        service_type="",
+        technician="",
+        score=None,
+        grade=None,
+        flagged=True,
+        spot_check=False,
+        first_reason=BilingualText(zh=f"未能核验：{why}", en=f"not judged: {why}"),
     )
 
 

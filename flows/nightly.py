@@ -19,7 +19,7 @@ from prefect.tasks import exponential_backoff
 
 from flows.assembly import Services, open_services
 from flows.chunks import ChunkInterrupted, ChunkWork, Status
-from flows.night import ChunkRunner, run_night
+from flows.night import ChunkRunner, NightProgress, no_progress, run_night
 from flows.night_summary import NightSummary, as_markdown
 from flows.settings import Settings, load_settings
 from pipeline.errors import SettingsError
@@ -28,14 +28,17 @@ SUMMARY_KEY = "nightly-summary"
 NightFlow = Flow[[str | None, str | None], NightSummary]
 
 
-def nightly_flow(services: Callable[[], AbstractContextManager[Services]]) -> NightFlow:
+def nightly_flow(
+    services: Callable[[], AbstractContextManager[Services]], progress: NightProgress = no_progress
+) -> NightFlow:
     """The flow `nightly` over services that are opened when a run begins and closed when it ends."""
 
     @flow(name="nightly", persist_result=False)
     def nightly(date: str | None = None, prefix: str | None = None) -> NightSummary:
         """Verify all visits of a date (2026-05-12) or under a prefix (visits/2026-05); default: yesterday."""
         with services() as opened:
-            summary = run_night(opened, scope(opened.settings, date, prefix), in_tasks(opened.settings))
+            covered = scope(opened.settings, date, prefix)
+            summary = run_night(opened, covered, in_tasks(opened.settings), progress)
         create_markdown_artifact(key=SUMMARY_KEY, markdown=as_markdown(summary), description=summary.prefix)
         return summary
 

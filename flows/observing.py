@@ -82,11 +82,9 @@ def _observe_items(
 
 
 def _may_end_otherwise(seen: Observation) -> bool:
-    """Whether the same object may come to another end next time."""
-    return isinstance(seen, MediaFailure) and seen.reason in (
-        FailureReason.TIMED_OUT,
-        FailureReason.NOT_FOUND,
-    )
+    """Whether the same object may come to another end next time: another day or manifest."""
+    passing = (FailureReason.TIMED_OUT, FailureReason.NOT_FOUND, FailureReason.CHECKSUM_MISMATCH)
+    return isinstance(seen, MediaFailure) and seen.reason in passing
 
 
 def _fetch_all(services: Services, items: Sequence[MediaItem], folder: Path) -> list[_Fetched | MediaFailure]:
@@ -107,7 +105,15 @@ def _fetch(store: ObjectStore, limits: Limits, item: MediaItem, path: Path) -> _
         return MediaFailure(item.key, FailureReason.CHECKSUM_MISMATCH, str(error))
     except MediaError as error:
         return MediaFailure(item.key, error.reason, error.detail)
-    return _Fetched(item, path, sha256_of(path))
+    return _as_promised(_Fetched(item, path, sha256_of(path)))
+
+
+def _as_promised(file: _Fetched) -> _Fetched | MediaFailure:
+    promised = file.item.sha256
+    if promised is None or promised.lower() == file.sha256:
+        return file
+    detail = f"the manifest promises sha256 {promised}, the file has {file.sha256}; upload the right one"
+    return MediaFailure(file.item.key, FailureReason.CHECKSUM_MISMATCH, detail)
 
 
 def _observe_files(
@@ -132,11 +138,11 @@ def _kept(
     return kept if kept is not None and kept.kind is item.kind else None
 
 
-_Bytes = tuple[str, MediaKind, str | None]
+_Bytes = tuple[str, MediaKind]
 
 
 def _bytes_of(file: _Fetched) -> _Bytes:
-    return file.sha256, file.item.kind, file.item.sha256
+    return file.sha256, file.item.kind
 
 
 def _first_of_equal_bytes(files: Iterable[_Fetched]) -> dict[_Bytes, _Fetched]:

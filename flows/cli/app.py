@@ -61,7 +61,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Seed of the sample visits.")] = 1,
 ) -> None:
     """Make sample visits, put them into the store, verify them, and print the table."""
-    from flows.cli.demonstration import run_demo
+    from flows.cli.nights import run_demo
 
     run_demo(ctx.obj.settings(), seed)
 
@@ -113,7 +113,7 @@ def nightly(
     ] = None,
 ) -> None:
     """Verify a night's visits as a Prefect flow. Run it again and it goes on where it stopped."""
-    from flows.cli.demonstration import run_nightly
+    from flows.cli.nights import run_nightly
 
     run_nightly(ctx.obj.settings(), date, prefix, html)
 
