@@ -23,7 +23,7 @@ from typing import IO
 
 from pydantic import SecretStr
 
-from pipeline.errors import StorageError
+from pipeline.errors import ObjectNotFound, StorageError
 from storage.objects import MinioObjectStore
 from storage.settings import StoreSettings
 
@@ -36,6 +36,8 @@ _START_LIMIT_S = 60.0
 _STOP_LIMIT_S = 20.0
 _STARTS = 3
 _LOG_TAIL_LINES = 15
+_READY_KEY = ".server/ready"
+_READY_LIMIT_BYTES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,17 @@ class _Identity:
 
 
 @contextmanager
-def serve(folder: Path, bucket: str = "visitproof") -> Iterator[StoreSettings]:
+def serve(
+    folder: Path, bucket: str = "visitproof", patience_s: float = _STOP_LIMIT_S
+) -> Iterator[StoreSettings]:
     """Serve `folder` over S3 while the block runs; the bucket is there when it begins.
 
+    patience_s: how long to wait for the server of a run that was killed to end; it needs a moment.
     Raises StorageError if the server can't start (with the end of its log) or the folder is being served.
     """
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    with _sole_use(folder) as lock, ExitStack() as running:
+    with _sole_use(folder, patience_s) as lock, ExitStack() as running:
         yield _start(folder, bucket, lock, running)
 
 
@@ -84,7 +89,7 @@ def _start(folder: Path, bucket: str, lock: IO[str], running: ExitStack) -> Stor
 
 @contextmanager
 def _server(folder: Path, identity: _Identity, lock: IO[str]) -> Iterator[subprocess.Popen[bytes]]:
-    with _log(folder).open("ab") as log:
+    with _log(folder).open("wb") as log:
         process = subprocess.Popen(
             [
                 sys.executable,
@@ -119,17 +124,26 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _await_answer(process: subprocess.Popen[bytes], settings: StoreSettings) -> bool:
-    """True once S3 answers and the bucket is there; False if the server ended or the time is over."""
+    """True once S3 gives back what it kept; False if the server ended or the time is over."""
     store = MinioObjectStore(replace(settings, attempts=1, connect_timeout_s=1.0, read_timeout_s=10.0))
     deadline = time.monotonic() + _START_LIMIT_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            store.ensure_bucket()
+            _check_ready(store)
         except StorageError:
             time.sleep(0.05)
         else:
             return True
     return False
+
+
+def _check_ready(store: MinioObjectStore) -> None:
+    """Raises StorageError until objects of earlier times can be read: S3 answers before its volumes do."""
+    store.ensure_bucket()
+    try:
+        store.fetch(_READY_KEY, _READY_LIMIT_BYTES)
+    except ObjectNotFound:
+        store.put(_READY_KEY, b"ready", "text/plain")
 
 
 def _command(folder: Path, identity: _Identity) -> list[str]:
@@ -142,10 +156,14 @@ def _command(folder: Path, identity: _Identity) -> list[str]:
         "-ip.bind=127.0.0.1",
         "-admin.ui=false",
         "-webdav=false",
+        # As other S3 servers do: a misspelt bucket is an error.
+        "-s3.autoCreateBucket=false",
         "-s3.port.iceberg=0",
         "-s3.port.lance=0",
         "-master.telemetry=false",
         "-volume.preStopSeconds=0",
+        # Between its own parts: at its end it waits until their idle connections are over.
+        "-idleTimeout=2",
         *ports,
     ]
 
@@ -203,10 +221,9 @@ def _can_bind(port: int) -> bool:
 
 
 @contextmanager
-def _sole_use(folder: Path) -> Iterator[IO[str]]:
-    deadline = time.monotonic() + _STOP_LIMIT_S
+def _sole_use(folder: Path, patience_s: float) -> Iterator[IO[str]]:
+    deadline = time.monotonic() + patience_s
     with (folder / "server.lock").open("w") as lock:
-        # The server of a run that was killed needs a moment to end: waited for, not fought with.
         while not _try_lock(lock):
             if time.monotonic() > deadline:
                 raise StorageError(
@@ -239,5 +256,6 @@ def _log(folder: Path) -> Path:
 
 
 def _log_tail(folder: Path) -> str:
-    lines = _log(folder).read_text(encoding="utf-8", errors="replace").splitlines()
-    return "\n".join(lines[-_LOG_TAIL_LINES:]) or "(empty)"
+    """The last lines before the server dumped its stacks, which say nothing to anybody here."""
+    text, _, _ = _log(folder).read_text(encoding="utf-8", errors="replace").partition("\ngoroutine ")
+    return "\n".join(text.splitlines()[-_LOG_TAIL_LINES:]) or "(empty)"

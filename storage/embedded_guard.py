@@ -7,13 +7,14 @@ lasting thread.
 """
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
 import threading
 
 _PR_SET_PDEATHSIG = 1
-_PATIENCE_S = 10.0
+_PATIENCE_S = 6.0
 
 
 def _die_with_the_guard() -> None:
@@ -21,7 +22,9 @@ def _die_with_the_guard() -> None:
 
 
 def _end_when_input_closes(process: subprocess.Popen[bytes]) -> None:
-    sys.stdin.buffer.read()
+    # Not through sys.stdin: its lock would be held when this program ends before its input does.
+    while os.read(0, 1):
+        pass
     process.terminate()
     try:
         process.wait(_PATIENCE_S)

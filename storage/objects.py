@@ -160,7 +160,7 @@ class MinioObjectStore:
             retry=retry_if_exception(is_worth_retrying),
             stop=stop_after_attempt(settings.attempts),
             wait=wait_exponential_jitter(
-                initial=settings.first_wait_s, max=settings.longest_wait_s, jitter=settings.first_wait_s
+                multiplier=settings.first_wait_s, max=settings.longest_wait_s, jitter=settings.first_wait_s
             ),
             reraise=True,
         )

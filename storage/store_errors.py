@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+from xml.etree.ElementTree import ParseError
 
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
 from urllib3.exceptions import HTTPError, LocationValueError, SSLError
@@ -9,7 +10,8 @@ from urllib3.exceptions import HTTPError, LocationValueError, SSLError
 from pipeline.errors import ObjectCorrupted, ObjectNotFound, StorageError
 from storage.settings import StoreSettings
 
-RAW_ERRORS = (MinioException, HTTPError, ConnectionError, TimeoutError, socket.gaierror)
+_GARBLED = (UnicodeDecodeError, ParseError, InvalidResponseError)
+RAW_ERRORS = (MinioException, HTTPError, ConnectionError, TimeoutError, socket.gaierror, *_GARBLED)
 """What the SDK and the connection below it raise; other OSErrors are about local files."""
 
 _PASSING_CODES = frozenset(
@@ -39,7 +41,8 @@ def is_worth_retrying(error: BaseException) -> bool:
         return error.code in _PASSING_CODES or error.response.status >= 500
     if isinstance(error, ServerError):
         return error.status_code >= 500
-    if isinstance(error, InvalidResponseError):
+    # A page of some gateway in between, in place of an answer.
+    if isinstance(error, _GARBLED):
         return True
     return _is_lost_connection(error)
 

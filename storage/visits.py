@@ -61,6 +61,7 @@ def with_twins(refs: Sequence[VisitRef]) -> list[VisitRef]:
 def load_visit(store: ObjectStore, manifest_key: str, twins: Iterable[str] = ()) -> Visit:
     """A visit as ordered and uploaded: its manifest held against what lies in its folder.
 
+    twins: manifests that carried the same id when they were last seen; those still there become findings.
     Media that are listed and not there stay in `media`, so that each becomes a MediaFailure by name.
     Raises ManifestError if it can't be understood or lies in the wrong place, StorageError.
     """
@@ -74,7 +75,7 @@ def load_visit(store: ObjectStore, manifest_key: str, twins: Iterable[str] = ())
     findings = (
         *manifest.findings,
         *_differences(manifest, stored, folder),
-        *_twin_findings(folder_id, twins),
+        *_twin_findings(store, folder_id, twins),
     )
     return Visit(
         visit_id=manifest.visit_id,
@@ -158,8 +159,12 @@ def _differences(
         )
 
 
-def _twin_findings(visit_id: str, twins: Iterable[str]) -> Iterator[ManifestFinding]:
+def _twin_findings(store: ObjectStore, visit_id: str, twins: Iterable[str]) -> Iterator[ManifestFinding]:
     for twin in twins:
+        try:
+            store.stat(twin)
+        except ObjectNotFound:
+            continue  # it was moved or removed since, so there is no doubt left about the id
         yield ManifestFinding(ManifestFindingCode.DUPLICATE_VISIT_ID, visit_id, f"also the id of {twin}")
 
 

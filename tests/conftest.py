@@ -1,8 +1,12 @@
 """Fixtures that more than one package's tests need."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from storage.embedded import serve
+from storage.settings import StoreSettings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -13,3 +17,10 @@ def shared_folder() -> Path:
     if not (SHARED / "README.md").is_file():
         pytest.skip(f"no read-only material at {SHARED}")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def embedded_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreSettings]:
+    """A real S3 server for the whole run; take a bucket of your own by `dataclasses.replace`."""
+    with serve(tmp_path_factory.mktemp("store")) as settings:
+        yield settings
