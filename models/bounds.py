@@ -11,8 +11,8 @@ from pipeline.evidence import FailureReason
 def check_file(path: Path, max_bytes: int, wanted: frozenset[FileKind]) -> FileKind:
     """The file's kind by its content.
 
-    Raises MediaError (NOT_FOUND, EMPTY, TOO_MANY_BYTES, UNSUPPORTED_FORMAT) unless it is there, not empty, not
-    too large and of a wanted kind.
+    Raises MediaError (NOT_FOUND, EMPTY, TOO_MANY_BYTES, UNSUPPORTED_FORMAT) unless it is there, not empty,
+    not too large and of a wanted kind.
     """
     try:
         size = path.stat().st_size

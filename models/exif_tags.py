@@ -72,10 +72,14 @@ def _exif_tags(path: Path, notes: Notes) -> dict[str, object]:
 
     exifread overlooks the EXIF block of some WebP, HEIC and JPEG files: Pillow then finds it for exifread.
     """
+    first, second = Notes(), Notes()
     with path.open("rb") as file:
-        tags = _read_tags(file, notes)
+        tags = _read_tags(file, first)
     block = b"" if tags else _exif_block(path)
-    return tags or _read_tags(BytesIO(block), notes) if block else tags
+    if block:
+        tags = _read_tags(BytesIO(block), second)
+    notes.lines += second.lines if block else first.lines
+    return tags
 
 
 def _read_tags(file: BinaryIO, notes: Notes) -> dict[str, object]:

@@ -96,7 +96,11 @@ def open_photo(path: Path, limits: Limits) -> Photo:
 def _decoder_failure(data: BytesIO, kind: FileKind, error: BaseException) -> MediaError:
     cut = is_cut_short(data, kind) or "truncated" in str(error)
     reason = FailureReason.TRUNCATED if cut else FailureReason.CORRUPT
-    said = "its header can't be read" if isinstance(error, UnidentifiedImageError) else str(error)[:200]
+    said = (
+        "its header can't be read"
+        if isinstance(error, UnidentifiedImageError)
+        else str(error)[:200] or type(error).__name__
+    )
     return MediaError(reason, f"{kind} can't be decoded ({said}); upload the original again")
 
 

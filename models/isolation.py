@@ -45,7 +45,7 @@ class IsolatedOpener:
     def open(self, path: Path, kind: MediaKind) -> OpenedMedia:
         """Raises MediaError as `InProcessOpener` does, TIMED_OUT after the limit, CORRUPT after a crash."""
         with self._lock:
-            worker = self._worker or _Worker(self.limits)
+            worker = self._ready_worker()
             # Put back once it has answered: a worker that was interrupted is out of step.
             self._worker = None
             try:
@@ -62,6 +62,12 @@ class IsolatedOpener:
         if self._worker is not None:
             self._worker.close()
             self._worker = None
+
+    def _ready_worker(self) -> "_Worker":
+        """The worker, or a new one where it ended between two files, which blames neither."""
+        if self._worker is not None and self._worker.is_alive:
+            return self._worker
+        return _Worker(self.limits)
 
     def _failure(self, exit_code: int, kind: MediaKind) -> MediaError:
         if exit_code == -signal.SIGALRM:
@@ -104,6 +110,10 @@ class _Worker:
                 f"ended at its start with code {gone.exit_code}: see above for why, or raise max_memory_bytes"
             )
             raise SettingsError(f"the process that decodes media files {detail}") from gone
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
 
     def open(self, path: Path, kind: MediaKind) -> OpenedMedia | Refusal:
         reply = self._ask(Request(path, kind))

@@ -4,15 +4,15 @@ import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
-
-import cv2
 
 from models.fingerprints import perceptual_hash, sha256_of
 from models.isolation import IsolatedOpener
 from models.limits import Limits
 from models.opening import MediaOpener, OpenedMedia
+from models.resizing import enlarged, shrunk
 from models.stage_times import NoClock, StageClock
 from pipeline.errors import MediaError
 from pipeline.evidence import (
@@ -48,7 +48,7 @@ class StampReader(Protocol):
 class ObserverSettings:
     """What the observer looks at, and how much of it it holds.
 
-    detect_side_px: the detector sees pictures reduced to this longer side.
+    detect_side_px: the detector sees pictures reduced by a whole factor, to this longer side or under it.
     batch_pictures, batch_pixels: so many pictures are held and detected together, whichever is reached first.
     region_labels: boxes of these labels are read as text, the `max_regions` most confident ones of a picture
         from `region_confidence` on; cut-outs with a shorter side under `region_side_px` are enlarged, at
@@ -131,30 +131,35 @@ class Observer:
             return MediaFailure(item.key, error.reason, error.detail)
 
     def _observe_batch(self, batch: list["_Opened | MediaFailure"]) -> Iterator[Observation]:
-        reduced = [
-            _reduced(picture.pixels, self._settings.detect_side_px)
-            for opened in batch
-            if isinstance(opened, _Opened)
-            for picture in opened.media.pictures
-        ]
+        with self._clock.stage("reduce"):
+            reduced = [
+                shrunk(picture.pixels, self._settings.detect_side_px)
+                for opened in batch
+                if isinstance(opened, _Opened)
+                for picture in opened.media.pictures
+            ]
         with self._clock.stage("detect"):
-            detections = iter(self._detect(reduced))
+            seen = iter(list(zip(reduced, self._detect(reduced), strict=True)))
         for opened in batch:
-            yield opened if isinstance(opened, MediaFailure) else self._evidence(opened, detections)
+            yield opened if isinstance(opened, MediaFailure) else self._evidence(opened, seen)
 
     def _detect(self, pictures: list[Pixels]) -> Iterator[tuple[Detection, ...]]:
         size = self._settings.batch_pictures
         for start in range(0, len(pictures), size):
             yield from self._detector.detect(pictures[start : start + size])
 
-    def _evidence(self, opened: "_Opened", detections: Iterator[tuple[Detection, ...]]) -> MediaEvidence:
+    def _evidence(
+        self, opened: "_Opened", seen: Iterator[tuple[Pixels, tuple[Detection, ...]]]
+    ) -> MediaEvidence:
+        """`seen` yields a reduced copy and its detections for each picture of each file, in order."""
         media = opened.media
+        mine = list(islice(seen, len(media.pictures)))
         with self._clock.stage("hash"):
-            looks = perceptual_hash(media.pictures[0].pixels)
+            looks = perceptual_hash(mine[0][0])
         read = _spread(len(media.pictures), self._settings.read_frames)
         frames = tuple(
-            self._frame(picture.presentation_s, picture.pixels, next(detections), is_read=index in read)
-            for index, picture in enumerate(media.pictures)
+            self._frame(picture.presentation_s, picture.pixels, detections, is_read=index in read)
+            for index, (picture, (_, detections)) in enumerate(zip(media.pictures, mine, strict=True))
         )
         return MediaEvidence(
             sha256=opened.sha256,
@@ -196,13 +201,11 @@ class Observer:
             box.x_max + margin * box.width,
             box.y_max + margin * box.height,
         )
-        cut_out = self._enlarged(_cut_out(pixels, around))
+        cut_out = enlarged(
+            _cut_out(pixels, around), self._settings.region_side_px, self._settings.max_enlargement
+        )
         lines = self._text_reader.read(cut_out)
         return RegionText(region.label, box, tuple(_placed(line, around) for line in lines))
-
-    def _enlarged(self, pixels: Pixels) -> Pixels:
-        scale = min(self._settings.region_side_px / min(pixels.shape[:2]), self._settings.max_enlargement)
-        return pixels if scale <= 1 else _resized(pixels, scale, cv2.INTER_CUBIC)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -235,18 +238,6 @@ def _spread(count: int, wanted: int) -> frozenset[int]:
     if count <= wanted:
         return frozenset(range(count))
     return frozenset(round(step * (count - 1) / max(1, wanted - 1)) for step in range(wanted))
-
-
-def _reduced(pixels: Pixels, longer_side: int) -> Pixels:
-    height, width = pixels.shape[:2]
-    scale = longer_side / max(height, width)
-    return pixels if scale >= 1 else _resized(pixels, scale, cv2.INTER_AREA)
-
-
-def _resized(pixels: Pixels, scale: float, interpolation: int) -> Pixels:
-    height, width = pixels.shape[:2]
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    return cv2.resize(pixels, size, interpolation=interpolation)  # type: ignore[return-value]
 
 
 def _cut_out(pixels: Pixels, box: BoundingBox) -> Pixels:

@@ -75,8 +75,10 @@ def _open_container(path: Path, limits: Limits) -> Iterator[InputContainer]:
 
 def _sample(container: InputContainer, limits: Limits) -> VideoSample:
     stream = next(iter(container.streams.video), None)
-    if stream is None:
-        raise MediaError(FailureReason.CORRUPT, "the file holds no video stream; upload the original again")
+    if stream is None or stream.codec_context is None:
+        raise MediaError(
+            FailureReason.CORRUPT, "no video stream that can be decoded; upload the original again"
+        )
     check_pixels(stream.codec_context.width, stream.codec_context.height, limits)
     duration = _duration_s(container, stream)
     walker = _FrameWalker(container, stream, limits.max_decoded_frames)
@@ -127,7 +129,7 @@ class _FrameWalker:
         self._budget = budget
         self._start = stream.start_time or 0
         self._time_base = stream.time_base or Fraction(1, av.time_base)
-        self._keys = [entry.timestamp for entry in stream.index_entries if entry.is_keyframe] or [self._start]
+        self._keys_s, self._last_s = _index_seconds(stream, self._time_base)
         self._frames = container.decode(stream)
         self._position_s = -math.inf
 
@@ -140,19 +142,22 @@ class _FrameWalker:
     def frame_at(self, second: float, tolerance: float) -> VideoFrame | None:
         """The keyframe up to `tolerance` before `second`, else the first sound frame from `second` on.
 
-        At the end of the stream, the last one; None where all frames were given before.
+        At the end of the stream, the last one; where the budget ends, the last one that it paid
+        for. None where all were given before.
         """
-        key, key_s = self._keyframe_before(second)
-        is_near = second - key_s <= tolerance or self._budget <= 0
-        if key_s > self._position_s and key > self._start:
-            self._container.seek(key, stream=self._stream)
+        if self._keyframe_before(second) <= self._position_s:
+            return self._walk_to(second) if self._budget > 0 else None
+        if second > 0:
+            wanted = self._start + int(min(second, self._last_s) / self._time_base)
+            self._container.seek(wanted, stream=self._stream)
             self._frames = self._container.decode(self._stream)
-        return self._walk_to(key_s if is_near else second)
+        keyframe = self._walk_to(-math.inf)
+        if keyframe is None or second - self._position_s <= tolerance or self._budget <= 0:
+            return keyframe
+        return self._walk_to(second) or keyframe
 
-    def _keyframe_before(self, second: float) -> tuple[int, float]:
-        wanted = self._start + int(second / self._time_base)
-        key = self._keys[max(0, bisect_right(self._keys, wanted) - 1)]
-        return key, float((key - self._start) * self._time_base)
+    def _keyframe_before(self, second: float) -> float:
+        return self._keys_s[max(0, bisect_right(self._keys_s, second) - 1)]
 
     def _walk_to(self, second: float) -> VideoFrame | None:
         found = None
@@ -161,9 +166,19 @@ class _FrameWalker:
             if frame.is_corrupt:
                 continue
             found, self._position_s = frame, self.presentation_s(frame)
-            if self._position_s >= second:
+            if self._position_s >= second or self._budget <= 0:
                 break
         return found
+
+
+def _index_seconds(stream: VideoStream, time_base: Fraction) -> tuple[list[float], float]:
+    """Where keyframes and the last frame lie by the container's index, about: it holds decoding times."""
+    entries = list(stream.index_entries)
+    if not entries:
+        return [0.0], 0.0
+    first = entries[0].timestamp
+    keys = [float((entry.timestamp - first) * time_base) for entry in entries if entry.is_keyframe]
+    return keys or [0.0], float((entries[-1].timestamp - first) * time_base)
 
 
 def _quarter_turns(frame: VideoFrame) -> int:
