@@ -1,7 +1,7 @@
 """The detector on OpenVINO, without PyTorch, and the one way to get a detector by name.
 
-Pre- and post-processing are those of ultralytics' predictor with `rect=False` (letterbox to a square, grey 114,
-best class of each anchor, suppression within a class), so both backends see and say the same.
+Pre- and post-processing are those of ultralytics' predictor with `rect=False` (letterbox to a square, grey
+114, best class of each anchor, suppression within a class), so both backends see and say the same.
 """
 
 import io
@@ -72,9 +72,17 @@ class Letterbox:
         left, top = self.offset
         inner = picture
         if (width, height) != (self.width, self.height):
-            inner = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+            inner = np.asarray(
+                cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8
+            )
         framed = cv2.copyMakeBorder(
-            inner, top, self.side - height - top, left, self.side - width - left, cv2.BORDER_CONSTANT, value=_GREY
+            inner,
+            top,
+            self.side - height - top,
+            left,
+            self.side - width - left,
+            cv2.BORDER_CONSTANT,
+            value=_GREY,
         )
         return np.asarray(framed, dtype=np.uint8)
 
@@ -82,11 +90,13 @@ class Letterbox:
         """Boxes (n x 4, pixels of the square) as fractions of the picture, not yet clipped."""
         left, top = self.offset
         scaled = (corners - np.array([left, top, left, top], dtype=np.float32)) / self.scale
-        return np.asarray(scaled / np.array([self.width, self.height] * 2, dtype=np.float32), dtype=np.float32)
+        return np.asarray(
+            scaled / np.array([self.width, self.height] * 2, dtype=np.float32), dtype=np.float32
+        )
 
 
 class OpenVinoDetector:
-    """A `Detector` that runs the registered network on the processor, in 32-bit floats so that scores repeat."""
+    """A `Detector` that runs the registered network on the processor, in 32 bits so that scores repeat."""
 
     def __init__(self, entry: WeightsEntry, settings: DetectorSettings) -> None:
         core = openvino.Core()
@@ -113,7 +123,9 @@ class OpenVinoDetector:
         framed = np.stack([box.apply(one) for box, one in zip(boxes, pictures, strict=True)])
         batch = np.ascontiguousarray(framed.transpose(0, 3, 1, 2), dtype=np.float32) / 255.0
         raw: Any = self._network(batch)[0]
-        return [self._read(box, np.asarray(one, dtype=np.float32)) for box, one in zip(boxes, raw, strict=True)]
+        return [
+            self._read(box, np.asarray(one, dtype=np.float32)) for box, one in zip(boxes, raw, strict=True)
+        ]
 
     def _read(self, letterbox: Letterbox, raw: Floats) -> tuple[Detection, ...]:
         corners, scores, classes = suppressed(raw, self._settings)

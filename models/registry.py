@@ -1,8 +1,8 @@
 """Registered weights: by name, with version, sha256, licence, labels and settings; nothing else is loaded.
 
-The weights of one training lie in one archive (`models/weights/*.zip`, stored, not compressed) with the same
-network twice: `openvino.xml` and `openvino.bin` for serving without PyTorch, `ultralytics.pt` for machines with
-a GPU and for training on. One file, one sha256: the two can't come apart.
+The weights of one training lie in one archive (`models/weights/*.zip`, stored, not compressed) with the
+same network twice: `openvino.xml` and `openvino.bin` for serving without PyTorch, `ultralytics.pt` for
+machines with a GPU and for training on. One file, one sha256: the two can't come apart.
 """
 
 import difflib
@@ -30,8 +30,8 @@ class WeightsEntry(BaseModel):
     """One line of the registry: a trained network, as it was released.
 
     `floor` is the confidence down to which detections are kept; `overlap` the IoU above which the less
-    confident of two boxes of one label is dropped. `suggested_confidence` are operating points to start a rule
-    set from; they are applied in checks, never here. `unproven` labels have no evidence on real pictures.
+    confident of two boxes of one label is dropped. `suggested_confidence` are operating points to start a
+    rule set from; they are applied in checks, never here. `unproven` labels lack evidence on real pictures.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

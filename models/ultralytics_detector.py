@@ -19,10 +19,11 @@ _CACHE = Path.home() / ".cache" / "visitproof" / "weights"
 def import_yolo() -> Any:
     """ultralytics' YOLO class. Raises RegistryError, naming the extra, where ultralytics isn't installed."""
     try:
-        from ultralytics import YOLO
+        from ultralytics.models import YOLO
     except ImportError as error:
         raise RegistryError(
-            f"the ultralytics backend and training need the extra 'train': pip install 'visitproof[train]' ({error})"
+            "training and the ultralytics backend need the extra 'train': "
+            f"pip install 'visitproof[train]' ({error})"
         ) from error
     return YOLO
 
@@ -42,11 +43,7 @@ class UltralyticsDetector:
 
     def detect(self, pictures: Sequence[Pixels]) -> list[tuple[Detection, ...]]:
         """Detections of each picture down to the low floor, most confident first."""
-        found: list[tuple[Detection, ...]] = []
-        for picture in pictures:
-            # A batch of unlike sizes would be letterboxed to the square anyway; one by one keeps memory small.
-            found.append(self._detect_one(picture))
-        return found
+        return [self._detect_one(picture) for picture in pictures]
 
     def _detect_one(self, picture: Pixels) -> tuple[Detection, ...]:
         result = self._model.predict(
@@ -61,5 +58,8 @@ class UltralyticsDetector:
         )[0]
         boxes = result.boxes
         return detections_of(
-            boxes.xyxyn.cpu().numpy(), boxes.conf.cpu().numpy(), boxes.cls.cpu().numpy().astype(int), self._labels
+            boxes.xyxyn.cpu().numpy(),
+            boxes.conf.cpu().numpy(),
+            boxes.cls.cpu().numpy().astype(int),
+            self._labels,
         )

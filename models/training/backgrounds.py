@@ -15,14 +15,16 @@ SIDE_PX = 640
 
 
 def room_piece(rooms: Sequence[LabelledPicture], rng: Generator) -> Canvas:
-    """A square piece of a room, SIDE_PX wide: the whole view, or a close look at its lower half (counter, floor)."""
+    """A square piece of a room, SIDE_PX wide: the whole view, or a close look at a counter or the floor."""
     picture = read_picture(rooms[int(rng.integers(len(rooms)))].path)
     height, width = picture.shape[:2]
     side = int(min(height, width) * rng.uniform(0.3, 1.0))
     left = int(rng.integers(0, width - side + 1))
     top = int(rng.integers((height - side) // 2, height - side + 1))
     piece = picture[top : top + side, left : left + side]
-    resized = cv2.resize(piece, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA if side > SIDE_PX else cv2.INTER_CUBIC)
+    resized = cv2.resize(
+        piece, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA if side > SIDE_PX else cv2.INTER_CUBIC
+    )
     return np.asarray(resized, dtype=np.float32)
 
 
@@ -38,13 +40,15 @@ def surface(rng: Generator, height: int = SIDE_PX, width: int = SIDE_PX) -> Canv
 
 def noise(rng: Generator, height: int, width: int, cell_px: tuple[float, float]) -> NDArray[np.float32]:
     """Smooth noise, mean 0 and deviation about 1, whose features are `cell_px` (down, across) large."""
-    rows, columns = (max(2, int(extent / cell)) for extent, cell in zip((height, width), cell_px, strict=True))
+    rows, columns = (
+        max(2, int(extent / cell)) for extent, cell in zip((height, width), cell_px, strict=True)
+    )
     coarse = rng.normal(0, 1, (rows, columns)).astype(np.float32)
     return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
 
 
 def cloth(rng: Generator) -> Layer:
-    """A work cloth seen flat, twice as long as wide: plain, striped, checked or printed, with folds and a hem."""
+    """A work cloth seen flat, twice as long as wide: plain, striped, checked or dotted; folds and a hem."""
     height, width = 300, 600
     field = (surface(rng, height, width) * 0.25 + rng.uniform(15, 235, 3) * 0.75).astype(np.float32)
     field = _printed(field, rng)
@@ -62,7 +66,8 @@ def _printed(field: Canvas, rng: Generator) -> Canvas:
     pitch, share = rng.uniform(12, 60), rng.uniform(0.15, 0.5)
     across = (np.arange(width) % pitch < share * pitch)[None, :]
     down = (np.arange(height) % pitch < share * pitch)[:, None]
-    pattern = (np.zeros_like(across & down), across | (down & False), across | down, across & down)[int(rng.integers(4))]
+    nothing = np.zeros_like(across & down)
+    pattern = (nothing, across | nothing, across | down, across & down)[int(rng.integers(4))]
     return np.asarray(np.where(pattern[..., None], 0.5 * field + 0.5 * ink, field), dtype=np.float32)
 
 

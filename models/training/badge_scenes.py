@@ -1,4 +1,4 @@
-"""Pictures of people who wear a badge, composed onto real people; and people with things that are no badge."""
+"""Pictures of people who wear a badge, composed onto real people; some wear things that are no badge."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,7 +77,11 @@ class BadgeScenes:
         canvas = room_piece(self._rooms, rng) if rng.random() < 0.6 else surface(rng)
         laid: list[Laid] = []
         for _ in range(int(rng.integers(1, 4))):
-            label, art = ("badge", badge(self._portrait(rng), rng)) if rng.random() < 0.65 else ("document", paper(rng))
+            label, art = (
+                ("badge", badge(self._portrait(rng), rng))
+                if rng.random() < 0.65
+                else ("document", paper(rng))
+            )
             size = SIDE_PX * rng.uniform(0.12, 0.5) / max(art.shape[:2])
             place = (rng.uniform(0.1, 0.9) * SIDE_PX, rng.uniform(0.1, 0.9) * SIDE_PX)
             piece = tinted(turned(art, rng.uniform(-60, 60), size, rng.uniform(0.7, 1.1)), rng)
@@ -86,7 +90,7 @@ class BadgeScenes:
         return finished(canvas, rng), boxes
 
     def _view(self, rng: Generator) -> tuple[Canvas, tuple[LabelledBox, ...]]:
-        """A square look at a host: near (head and chest) to far (the whole picture), with the people in it."""
+        """A square look at a host: from head and chest to the whole picture, with its people."""
         picture, host = self._hosts[int(rng.integers(len(self._hosts)))]
         pixels = concealed(read_picture(picture.path), picture.concealed)
         height, width = pixels.shape[:2]
@@ -135,7 +139,9 @@ def _sized(art: Layer, share: float, body: _Body, rng: Generator) -> Layer:
     return tinted(turned(art, rng.normal(0, 9), size, rng.uniform(0.65, 1.05)), rng)
 
 
-def _lay_at(canvas: Canvas, piece: Layer, place: tuple[float, float], rng: Generator) -> "np.typing.NDArray[np.bool_]":
+def _lay_at(
+    canvas: Canvas, piece: Layer, place: tuple[float, float], rng: Generator
+) -> "np.typing.NDArray[np.bool_]":
     left, top = int(place[0] - piece.shape[1] / 2), int(place[1] - piece.shape[0] / 2)
     return lay(canvas, piece, left, top, shadow=float(rng.uniform(0.05, 0.4)))
 
@@ -145,7 +151,10 @@ def _draw_strap(canvas: Canvas, body: _Body, end: tuple[float, float], rng: Gene
     colour = rng.uniform(0, 240, 3).tolist()
     thickness = max(1, int(body.shoulders * rng.uniform(0.015, 0.05)))
     for side in (-1, 1):
-        neck = (int(body.middle + side * rng.uniform(0.12, 0.25) * body.shoulders), int(body.top + 0.6 * body.shoulders))
+        neck = (
+            int(body.middle + side * rng.uniform(0.12, 0.25) * body.shoulders),
+            int(body.top + 0.6 * body.shoulders),
+        )
         cv2.line(canvas, neck, (int(end[0]), int(end[1])), colour, thickness, cv2.LINE_AA)
 
 

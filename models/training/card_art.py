@@ -33,7 +33,9 @@ def badge(portrait: Pixels, rng: Generator) -> Layer:
     return _in_holder(field, rng)
 
 
-def _photo_place(height: int, width: int, header: int, upright: bool, rng: Generator) -> tuple[int, int, int, int]:
+def _photo_place(
+    height: int, width: int, header: int, upright: bool, rng: Generator
+) -> tuple[int, int, int, int]:
     """left, top, width, height of the badge's photo."""
     tall = int((height - header) * (rng.uniform(0.3, 0.5) if upright else rng.uniform(0.6, 0.85)))
     wide = int(tall * 0.78)
@@ -82,14 +84,17 @@ def _one_line(
         field[top : top + tall, left : left + len(bars)][:, bars] = ink
 
 
-def _glyph(field: Canvas, left: int, top: int, size: int, ink: tuple[float, float, float], rng: Generator) -> None:
+def _glyph(
+    field: Canvas, left: int, top: int, size: int, ink: tuple[float, float, float], rng: Generator
+) -> None:
     """Strokes across, down and aslant in a square."""
     thickness = max(1, size // 10)
     for _ in range(int(rng.integers(4, 8))):
         start = rng.uniform(0, size, 2)
         across, down = ((1.0, 0.0), (0.0, 1.0), (0.6, 0.6))[int(rng.integers(3))]
         end = np.clip(start + rng.uniform(0.4, 0.9) * size * np.array([across, down]), 0, size)
-        first, last = (start + (left, top)).astype(int), (end + (left, top)).astype(int)
+        corner = np.array([left, top])
+        first, last = (start + corner).astype(int), (end + corner).astype(int)
         cv2.line(field, first.tolist(), last.tolist(), ink, thickness, cv2.LINE_AA)
 
 
@@ -104,13 +109,17 @@ def _ink(rng: Generator) -> NDArray[np.float64]:
 
 def _paste(field: Canvas, picture: Pixels, place: tuple[int, int, int, int]) -> None:
     left, top, width, height = place
-    field[top : top + height, left : left + width] = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+    field[top : top + height, left : left + width] = cv2.resize(
+        picture, (width, height), interpolation=cv2.INTER_AREA
+    )
 
 
 def _in_holder(field: Canvas, rng: Generator) -> Layer:
     """Rounded, with or without the rim of a holder in plastic, and a gleam across."""
     rim = int(rng.integers(0, 18))
-    framed = cv2.copyMakeBorder(field, rim, rim, rim, rim, cv2.BORDER_CONSTANT, value=rng.uniform(60, 250, 3).tolist())
+    framed = cv2.copyMakeBorder(
+        field, rim, rim, rim, rim, cv2.BORDER_CONSTANT, value=rng.uniform(60, 250, 3).tolist()
+    )
     height, width = framed.shape[:2]
     if rng.random() < 0.35:
         along = np.arange(width)[None, :] + rng.uniform(-1, 1) * np.arange(height)[:, None]
@@ -152,7 +161,7 @@ def look_alike(rng: Generator) -> Layer:
 
 
 def _logo(rng: Generator) -> Layer:
-    field = np.ones((120, 120, 3), dtype=np.float32) * _ink(rng)
+    field = (np.ones((120, 120, 3)) * _ink(rng)).astype(np.float32)
     opacity = np.zeros((120, 120), dtype=np.float32)
     cv2.ellipse(opacity, (60, 60), (58, int(rng.integers(25, 58))), 0, 0, 360, 1.0, -1)
     text(field, (20, 45, 80, 32), 1, rng)

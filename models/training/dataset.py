@@ -12,6 +12,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,7 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A picture ready to be written. `group` is empty for composed ones: their parts are on one side by birth."""
+    """A picture ready to be written. `group` is empty for composed ones: their parts are of one side."""
 
     name: str
     split: Split
@@ -54,28 +55,38 @@ class Sample:
     pixels: Callable[[], Pixels]
 
 
-def build(pictures: Sequence[LabelledPicture], recipe: Recipe, out: Path, progress: Callable[[], None]) -> None:
-    """Write the training set under `out`, which must not hold one yet; `progress` is called per picture.
+def build(
+    pictures: Sequence[LabelledPicture],
+    recipe: Recipe,
+    out: Path,
+    progress: Callable[[], None],
+    splits: Sequence[Split] = tuple(Split),
+) -> None:
+    """Write the set under `out`, which must not hold one yet; `progress` is called per picture.
 
     Raises FileExistsError if it does.
     """
-    for split in Split:
+    for split in splits:
         (out / "images" / split).mkdir(parents=True)
         (out / "labels" / split).mkdir(parents=True)
     rows, counts = [], Counter[str]()
-    for sample in samples(pictures, recipe):
+    for sample in samples(pictures, recipe, splits):
         _write(sample, recipe, out)
         rows.append(_provenance(sample))
         counts.update(_counted(sample))
         progress()
     _write_rows(out / "provenance.csv", rows)
-    (out / "counts.json").write_text(json.dumps(dict(sorted(counts.items())), indent=1) + "\n", encoding="utf-8")
+    (out / "counts.json").write_text(
+        json.dumps(dict(sorted(counts.items())), indent=1) + "\n", encoding="utf-8"
+    )
     (out / "dataset.yaml").write_text(_dataset_yaml(out), encoding="utf-8")
 
 
-def samples(pictures: Sequence[LabelledPicture], recipe: Recipe) -> Iterator[Sample]:
-    """Every picture of the set, side by side: given ones first, then composed ones."""
-    for split in Split:
+def samples(
+    pictures: Sequence[LabelledPicture], recipe: Recipe, splits: Sequence[Split] = tuple(Split)
+) -> Iterator[Sample]:
+    """Every picture of the set, one side after the other: given ones first, then composed ones."""
+    for split in splits:
         side = on_side(pictures, split)
         yield from (_given(picture, split) for picture in side)
         share = 1.0 if split is Split.TRAIN else recipe.held_back_share
@@ -84,10 +95,14 @@ def samples(pictures: Sequence[LabelledPicture], recipe: Recipe) -> Iterator[Sam
         tools = [picture for picture in side if picture.source == "tools"]
         if tools and rooms:
             composer = ToolScenes(tools, rooms).compose
-            yield from _composed("composed-tools", composer, int(share * recipe.tool_scenes), split, recipe.seed)
+            yield from _composed(
+                "composed-tools", composer, int(share * recipe.tool_scenes), split, recipe.seed
+            )
         if people and rooms:
             composer = BadgeScenes(people, rooms).compose
-            yield from _composed("composed-badges", composer, int(share * recipe.badge_scenes), split, recipe.seed)
+            yield from _composed(
+                "composed-badges", composer, int(share * recipe.badge_scenes), split, recipe.seed
+            )
 
 
 def _given(picture: LabelledPicture, split: Split) -> Sample:
@@ -108,7 +123,8 @@ def _composed(source: str, composer: Composer, count: int, split: Split, seed: i
         rng = np.random.default_rng([seed, *source.encode(), list(Split).index(split), index])
         pixels, boxes = composer(rng)
         vouched = frozenset(LABELS) - {"person", "shoe"}
-        yield Sample(f"{source}-{index:05d}", split, source, "", True, vouched, boxes, lambda made=pixels: made)
+        name = f"{source}-{index:05d}"
+        yield Sample(name, split, source, "", True, vouched, boxes, partial(np.asarray, pixels))
 
 
 def _write(sample: Sample, recipe: Recipe, out: Path) -> None:

@@ -1,8 +1,8 @@
 """Which pictures show the same scene: near-duplicates, and series shot by one camera that didn't move.
 
-A source that was augmented or filmed holds the same hammer many times; splitting it picture by picture would
-test on what was trained. Two pictures share a group if their perceptual hashes are close, or if the ring along
-their borders looks alike (one bench, other tools on it). Blank borders say nothing and are not compared.
+A source that was augmented or filmed holds the same hammer many times; splitting it picture by picture
+would test on what was trained. Two pictures share a group if their perceptual hashes are close, or if the
+ring along their borders looks alike (one bench, other tools on it). Blank borders say nothing: not compared.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,9 @@ def _grey(path: Path) -> NDArray[np.uint8]:
 
 
 def _close_hashes(thumbnails: Sequence[NDArray[np.uint8]]) -> NDArray[np.bool_]:
-    bits = np.stack([imagehash.phash(Image.fromarray(one)).hash.ravel() for one in thumbnails]).astype(np.float32)
+    bits = np.stack([imagehash.phash(Image.fromarray(one)).hash.ravel() for one in thumbnails]).astype(
+        np.float32
+    )
     apart = bits @ (1 - bits).T
     return np.asarray(apart + apart.T <= _HASH_BITS_APART)
 

@@ -66,7 +66,7 @@ class LabelledPicture:
 
 
 def read_yolo(path: Path) -> tuple[tuple[int, BoundingBox, Polygon], ...]:
-    """Class id, box and outline of each line of a YOLO label file (boxes or polygons); () where there is none."""
+    """Class id, box and outline of each line of a YOLO label file (boxes or polygons); () without a file."""
     if not path.is_file():
         return ()
     lines = path.read_text(encoding="utf-8").split("\n")

@@ -1,4 +1,4 @@
-"""Putting cut-outs onto pictures: a layer has colour and opacity, is turned and sized, and is laid down with a shadow.
+"""Putting cut-outs onto pictures: layers of colour and opacity, turned, sized, laid down with a shadow.
 
 Layers are float32, height x width x 4, RGB 0..255 with opacity 0..1. The box of what was laid down is
 measured on the opacity that really lies inside the picture, so labels stay true for partly hidden things.
@@ -36,7 +36,7 @@ def layer(picture: Pixels, opacity: NDArray[np.float32]) -> Layer:
 
 
 def turned(source: Layer, angle_deg: float, scale: float, stretch: float = 1.0) -> Layer:
-    """The layer turned counter-clockwise about its centre, sized, and widened by `stretch`; nothing is cut off."""
+    """The layer turned counter-clockwise, sized, and widened by `stretch`; nothing of it is cut off."""
     height, width = source.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle_deg, scale)
     matrix[0] *= stretch
@@ -45,7 +45,9 @@ def turned(source: Layer, angle_deg: float, scale: float, stretch: float = 1.0) 
     size = np.maximum(np.ceil(corners.max(axis=0) - low), 2).astype(int)
     matrix[:, 2] -= low
     flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.warpAffine(source, matrix, (int(size[0]), int(size[1])), flags=flags), dtype=np.float32)
+    return np.asarray(
+        cv2.warpAffine(source, matrix, (int(size[0]), int(size[1])), flags=flags), dtype=np.float32
+    )
 
 
 def tinted(source: Layer, rng: Generator) -> Layer:
@@ -119,6 +121,6 @@ def finished(canvas: Canvas, rng: Generator) -> Pixels:
     """The canvas as a camera would give it: one light, one blur and one grain over host and layers alike."""
     picture = canvas * rng.uniform(0.75, 1.15) * rng.uniform(0.92, 1.08, 3)
     if rng.random() < 0.5:
-        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.1))
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.1)), dtype=np.float64)
     picture = picture + rng.normal(0, rng.uniform(0, 6), (*canvas.shape[:2], 1))
     return np.asarray(np.clip(picture, 0, 255), dtype=np.uint8)

@@ -18,8 +18,10 @@ _INPUT_PX = 640
 _BATCH = 16
 
 
-def label_persons(pictures: Sequence[LabelledPicture], start: Path, cache: Path) -> tuple[LabelledPicture, ...]:
-    """The pictures, with `person` boxes added where the source leaves people out. `cache` keeps them as JSON."""
+def label_persons(
+    pictures: Sequence[LabelledPicture], start: Path, cache: Path
+) -> tuple[LabelledPicture, ...]:
+    """The pictures, with `person` boxes added where the source leaves people out. `cache` is a JSON file."""
     found = _load(cache)
     missing = [
         picture.path

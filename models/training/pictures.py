@@ -27,7 +27,9 @@ def write_picture(path: Path, picture: Pixels, longest_px: int) -> None:
     """Write as JPEG, made smaller if its longer side exceeds `longest_px`."""
     scale = longest_px / max(picture.shape[:2])
     if scale < 1:
-        picture = np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        picture = np.asarray(
+            cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8
+        )
     cv2.imwrite(str(path), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
 
 
@@ -40,5 +42,7 @@ def concealed(picture: Pixels, places: tuple[BoundingBox, ...]) -> Pixels:
         columns = slice(int(place.x_min * width), int(np.ceil(place.x_max * width)))
         patch = result[rows, columns]
         if patch.size:
-            result[rows, columns] = cv2.blur(patch, (max(3, patch.shape[1] // 2), max(3, patch.shape[0] // 2)))
+            result[rows, columns] = cv2.blur(
+                patch, (max(3, patch.shape[1] // 2), max(3, patch.shape[0] // 2))
+            )
     return result

@@ -60,7 +60,7 @@ def read_sources(data: Path) -> tuple[LabelledPicture, ...]:
 
 
 def read_tools(folder: Path) -> tuple[LabelledPicture, ...]:
-    """Tool photos with outlines; near-duplicates share a group, and so does all that one fixed camera shot."""
+    """Tool photos with outlines; near-duplicates share a group, and so do the shots of one fixed camera."""
     vouched = _EVERYTHING - {"person", "document", "tool_bag"}
     return tuple(
         LabelledPicture(path, "tools", f"tools/{group}", _tools_of(path), vouched)
@@ -103,7 +103,7 @@ def read_people(folder: Path) -> tuple[LabelledPicture, ...]:
 
 
 def _grouped(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
-    """Each picture with its group: the session that its name gives away, else the scene that it looks like."""
+    """Each picture with its group: the session that its name gives away, else the scene it looks like."""
     for path, scene in zip(paths, scene_groups(paths), strict=True):
         session = _SESSION.match(path.name)
         yield path, f"session-{session[0]}" if session else scene
@@ -152,7 +152,9 @@ def read_rooms(folder: Path) -> tuple[LabelledPicture, ...]:
 def read_renders(folder: Path) -> tuple[LabelledPicture, ...]:
     """Rendered scenes (JPEG beside a YOLO file); everything that is in them is labelled."""
     return tuple(
-        LabelledPicture(path, "renders", f"renders-{path.parent.name}/{path.stem}", _all_of(path), _EVERYTHING, True)
+        LabelledPicture(
+            path, "renders", f"renders-{path.parent.name}/{path.stem}", _all_of(path), _EVERYTHING, True
+        )
         for path in _pictures(folder)
         if path.with_suffix(".txt").is_file()
     )

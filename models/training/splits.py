@@ -21,8 +21,8 @@ HELD_BACK = (
     "people/session-",
     "renders-val/",
 )
-"""Groups (by prefix) that never train: a bench with a camera of its own, three wearers, COCO's validation half,
-the people who were shot in series, and the scenes that were rendered for validation."""
+"""Groups (by prefix) that never train: a bench with a camera of its own, three wearers, COCO's validation
+half, the people who were shot in series, and the scenes that were rendered for validation."""
 
 WHOLLY_TRAINED = ("tools/session-20231102", "coco256-train2017/", "badges/", "renders-train/")
 

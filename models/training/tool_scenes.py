@@ -25,7 +25,10 @@ class ToolScenes:
 
     def __init__(self, tools: Sequence[LabelledPicture], rooms: Sequence[LabelledPicture]) -> None:
         self._outlines = [
-            (picture, box) for picture in tools for box in picture.boxes if box.polygon and _worth_cutting(box)
+            (picture, box)
+            for picture in tools
+            for box in picture.boxes
+            if box.polygon and _worth_cutting(box)
         ]
         self._rooms = rooms
 
@@ -74,7 +77,9 @@ class ToolScenes:
 
 
 def _worth_cutting(box: LabelledBox) -> bool:
-    inside = box.box.x_min > 0.005 and box.box.y_min > 0.005 and box.box.x_max < 0.995 and box.box.y_max < 0.995
+    inside = (
+        box.box.x_min > 0.005 and box.box.y_min > 0.005 and box.box.x_max < 0.995 and box.box.y_max < 0.995
+    )
     return inside and box.box.area > 0.004
 
 
@@ -90,8 +95,8 @@ def _filled(points: np.typing.NDArray[np.float64], height: int, width: int) -> n
     """Opacity of a polygon: one pixel shrunk, so that no rim of the old ground comes along, and softened."""
     mask = np.zeros((height, width), dtype=np.uint8)
     cv2.fillPoly(mask, [points.round().astype(np.int32)], 255)
-    mask = cv2.erode(mask, np.ones((3, 3), dtype=np.uint8))
-    return np.asarray(cv2.GaussianBlur(mask, (0, 0), 0.8) / 255.0, dtype=np.float32)
+    shrunk = cv2.erode(mask, np.ones((3, 3), dtype=np.uint8))
+    return np.asarray(cv2.GaussianBlur(shrunk, (0, 0), 0.8) / 255.0, dtype=np.float32)
 
 
 def _lay_cloth(canvas: Canvas, rng: Generator) -> Laid:

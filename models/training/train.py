@@ -1,4 +1,4 @@
-"""Training by ultralytics on the processor (or a GPU), resumable, from the COCO start or from earlier weights."""
+"""Training by ultralytics on the processor (or a GPU), resumable, from the COCO start or earlier weights."""
 
 import contextlib
 import os
@@ -58,7 +58,7 @@ def _fast_arithmetic(device: str) -> contextlib.AbstractContextManager[Any]:
 
 
 def _arguments(data: Path, run: Path, schedule: Schedule) -> dict[str, Any]:
-    """Augmentation is strong in colour and size, because the sources are few: grey benches, one college, one city."""
+    """Augmentation is strong in colour and size, because the sources are few: grey benches, one college."""
     return {
         "data": str(data),
         "project": str(run.parent),

@@ -1,0 +1,160 @@
+"""Figures of a detector from truth and detections: precision, recall, average precision, intervals."""
+
+import contextlib
+import io
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.evidence import Detection
+from pipeline.geometry import BoundingBox
+
+MATCH_IOU = 0.5
+_Z95 = 1.959964
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One held-back picture with its truth, as (label, box), and what a detector said of it."""
+
+    name: str
+    source: str
+    group: str
+    made: bool
+    vouched: frozenset[str]
+    truth: tuple[tuple[str, BoundingBox], ...]
+    detections: tuple[Detection, ...]
+
+    def boxes_of(self, label: str) -> tuple[BoundingBox, ...]:
+        return tuple(box for name, box in self.truth if name == label)
+
+    def found(self, label: str, threshold: float = 0.0) -> tuple[Detection, ...]:
+        """Detections of a label from `threshold` up, most confident first."""
+        return tuple(d for d in self.detections if d.label == label and d.confidence >= threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`hits` of `total` with Wilson's 95 % interval; `value` is None where there was nothing to count."""
+
+    hits: int
+    total: int
+
+    @property
+    def value(self) -> float | None:
+        return self.hits / self.total if self.total else None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson 1927; (0, 1) for an empty sample."""
+        if not self.total:
+            return 0.0, 1.0
+        share, n, z2 = self.hits / self.total, self.total, _Z95**2
+        middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+        half = _Z95 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@dataclass(frozen=True, slots=True)
+class Operating:
+    """How a label does at one threshold."""
+
+    threshold: float
+    precision: Share
+    recall: Share
+
+
+def true_flags(found: Sequence[Detection], truth: Sequence[BoundingBox]) -> tuple[bool, ...]:
+    """Which detections are true: a truth box counts once, for the most confident that overlaps it enough."""
+    free = list(truth)
+    flags = []
+    for detection in found:
+        best = max(free, key=detection.box.iou, default=None)
+        hit = best is not None and detection.box.iou(best) >= MATCH_IOU
+        flags.append(hit)
+        if hit and best is not None:
+            free.remove(best)
+    return tuple(flags)
+
+
+def operating(pictures: Iterable[Judged], label: str, threshold: float) -> Operating:
+    """Precision and recall over the pictures that vouch for the label."""
+    hits = found = truths = 0
+    for picture in pictures:
+        if label in picture.vouched:
+            flags = true_flags(picture.found(label, threshold), picture.boxes_of(label))
+            hits, found, truths = hits + sum(flags), found + len(flags), truths + len(picture.boxes_of(label))
+    return Operating(threshold, Share(hits, found), Share(hits, truths))
+
+
+def choose_threshold(pictures: Sequence[Judged], label: str, least_precision: float = 0.9) -> float | None:
+    """The lowest threshold (steps of 0.05) that reaches the precision and finds something, or None."""
+    for step in range(2, 19):
+        point = operating(pictures, label, step * 0.05)
+        if point.recall.hits and (point.precision.value or 0.0) >= least_precision:
+            return round(step * 0.05, 2)
+    return None
+
+
+def false_per_hundred(pictures: Iterable[Judged], label: str, threshold: float) -> tuple[float | None, int]:
+    """Boxes of a label per hundred vouched pictures that hold none of it, and how many such pictures."""
+    empty = [one for one in pictures if label in one.vouched and not one.boxes_of(label)]
+    boxes = sum(len(one.found(label, threshold)) for one in empty)
+    return (100 * boxes / len(empty) if empty else None), len(empty)
+
+
+def average_precision(pictures: Sequence[Judged], label: str) -> tuple[float, float] | None:
+    """AP at IoU 0.5, and the mean over 0.5 to 0.95, by COCO's protocol; None where no truth box exists."""
+    vouched = [one for one in pictures if label in one.vouched]
+    if not any(one.boxes_of(label) for one in vouched):
+        return None
+    from faster_coco_eval import COCO, COCOeval_faster
+
+    # Both print their progress to standard output, which belongs to the caller.
+    with contextlib.redirect_stdout(io.StringIO()):
+        truth = COCO(_coco_truth(vouched, label))
+        results = _coco_results(vouched, label)
+        if not results:
+            return 0.0, 0.0
+        evaluation = COCOeval_faster(truth, truth.loadRes(results), iouType="bbox")
+        evaluation.evaluate()
+        evaluation.accumulate()
+        evaluation.summarize()
+    return float(evaluation.stats[1]), float(evaluation.stats[0])
+
+
+_COCO_SIDE = 1000
+"""COCO's boxes are in pixels; relative ones are put on a square of this side."""
+
+
+def _coco_box(box: BoundingBox) -> list[float]:
+    return [_COCO_SIDE * v for v in (box.x_min, box.y_min, box.width, box.height)]
+
+
+def _coco_truth(pictures: Sequence[Judged], label: str) -> dict[str, Any]:
+    boxes = [(index, box) for index, one in enumerate(pictures) for box in one.boxes_of(label)]
+    return {
+        "info": {},
+        "images": [{"id": i, "width": _COCO_SIDE, "height": _COCO_SIDE} for i in range(len(pictures))],
+        "categories": [{"id": 1, "name": label}],
+        "annotations": [
+            {
+                "id": number,
+                "image_id": index,
+                "category_id": 1,
+                "bbox": _coco_box(box),
+                "area": _COCO_SIDE**2 * box.area,
+                "iscrowd": 0,
+            }
+            for number, (index, box) in enumerate(boxes, start=1)
+        ],
+    }
+
+
+def _coco_results(pictures: Sequence[Judged], label: str) -> list[dict[str, Any]]:
+    return [
+        {"image_id": index, "category_id": 1, "bbox": _coco_box(found.box), "score": found.confidence}
+        for index, one in enumerate(pictures)
+        for found in one.found(label)
+    ]
