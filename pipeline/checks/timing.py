@@ -60,9 +60,7 @@ def _midnight(visit: Visit, moment: datetime) -> datetime:
 def window_side(context: CheckContext, clock: ClockReading) -> WindowSide:
     """On which side of the allowed window a time lies; touching it is inside."""
     allowed = allowed_window(context)
-    if allowed is None or (
-        clock.interval.gap_to(allowed) == timedelta(0) and _overlaps(clock.interval, allowed)
-    ):
+    if allowed is None or _overlaps(clock.interval, allowed):
         return WindowSide.INSIDE
     return WindowSide.BEFORE if clock.interval.start < allowed.start else WindowSide.AFTER
 
