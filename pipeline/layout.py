@@ -69,7 +69,9 @@ def row_of(tools: Sequence[LaidTool], max_deviation_share: float) -> tuple[LaidT
 def order_of(row: Sequence[LaidTool], tolerance_share: float) -> RowOrder:
     """Held against large-to-small from both ends; the end with fewer pairs out of order counts."""
     readings = [_read(tuple(row), tolerance_share), _read(tuple(reversed(row)), tolerance_share)]
-    return min(readings, key=lambda order: (order.pairs_out_of_order, order.worst_excess_share))
+    return min(
+        readings, key=lambda order: (order.pairs_out_of_order, -order.longest_run, order.worst_excess_share)
+    )
 
 
 def _read(row: tuple[LaidTool, ...], tolerance_share: float) -> RowOrder:

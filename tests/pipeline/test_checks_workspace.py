@@ -41,7 +41,7 @@ def test_all_tools_on_the_cloth(bench, build):
 
 def test_a_tool_beside_the_cloth_is_named_with_its_box(bench, build):
     off = build.box("tool", 0.9, 0.82, 0.5, 0.9, 0.8)
-    item, evidence = tools_photo(build, [0.4, 0.3])
+    _, evidence = tools_photo(build, [0.4, 0.3])
     seen = build.photo("tools.jpg", "before", "09:05", *evidence.frames[0].detections, off)
     result = bench.check("tools.on_cloth", seen)
     assert result.outcome is Outcome.FAIL
@@ -50,7 +50,7 @@ def test_a_tool_beside_the_cloth_is_named_with_its_box(bench, build):
 
 def test_a_tool_in_the_hand_is_in_use(bench, build):
     held, person = build.box("tool", 0.9, 0.85, 0.2, 0.9, 0.3), build.box("person", 0.9, 0.8, 0, 1, 0.9)
-    item, evidence = tools_photo(build, [0.4])
+    _, evidence = tools_photo(build, [0.4])
     seen = build.photo("tools.jpg", "before", "09:05", *evidence.frames[0].detections, held, person)
     assert bench.check("tools.on_cloth", seen).outcome is Outcome.PASS
 
@@ -160,14 +160,29 @@ def test_without_a_known_object_nothing_is_checked(bench, build, item_id):
 
 FRAMES = [
     ("together", [("a", "before", "09:00", "badge", "gas_meter")], Outcome.PASS, "together in a"),
-    ("in three pictures", [("a", "before", "09:00"), ("b", "during", None, "badge"), ("c", "after", None, "gas_meter")], Outcome.MISSING, "lacks"),
+    (
+        "in three pictures",
+        [("a", "before", "09:00"), ("b", "during", None, "badge"), ("c", "after", None, "gas_meter")],
+        Outcome.MISSING,
+        "lacks",
+    ),
     ("no stamp", [("a", "before", None, "badge", "gas_meter")], Outcome.MISSING, "lacks: time watermark"),
     ("illegible stamp", [("a", "before", "?", "badge", "gas_meter")], Outcome.UNREADABLE, "not legible"),
     ("no badge", [("a", "before", "09:00", "gas_meter")], Outcome.MISSING, "lacks: work badge"),
-    ("the best is named", [("a", "before", "09:00"), ("b", "after", "10:00", "badge", "gas_meter")], Outcome.PASS, "in b"),
-    ("a legible one is better", [("a", "before", "?", "badge", "gas_meter"), ("b", "after", "10:00", "badge", "gas_meter")], Outcome.PASS, "in b"),
+    (
+        "the best is named",
+        [("a", "before", "09:00"), ("b", "after", "10:00", "badge", "gas_meter")],
+        Outcome.PASS,
+        "in b",
+    ),
+    (
+        "a legible one is better",
+        [("a", "before", "?", "badge", "gas_meter"), ("b", "after", "10:00", "badge", "gas_meter")],
+        Outcome.PASS,
+        "in b",
+    ),
     ("wrong stage", [("a", "entry", "09:00", "badge", "gas_meter")], Outcome.MISSING, "no picture"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(

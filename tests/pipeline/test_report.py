@@ -79,7 +79,21 @@ def test_an_empty_visit_is_a_report_and_no_crash(bench):
     assert report.timeline == ()
 
 
-@pytest.mark.parametrize("service", ["repair", "cleaning", "installation", "survey", "renovation", "meter_reading", "safety_inspection", "meter_replacement", "gas_activation", "no_answer"])  # fmt: skip
+@pytest.mark.parametrize(
+    "service",
+    [
+        "repair",
+        "cleaning",
+        "installation",
+        "survey",
+        "renovation",
+        "meter_reading",
+        "safety_inspection",
+        "meter_replacement",
+        "gas_activation",
+        "no_answer",
+    ],
+)
 def test_every_service_type_judges_any_visit(bench, build, service):
     for seen in ([], complete_visit(build), [build.damaged("a", s) for s in ("arrival", "before")]):
         assert len(bench.report(*seen, service=service).items) == len(bench.rules(service).items)

@@ -68,8 +68,16 @@ def test_nothing_to_score_needs_a_person():
 
 @pytest.mark.parametrize(
     ("points", "grade"),
-    [(100, Grade.EXCELLENT), (90, Grade.EXCELLENT), (89.9, Grade.GOOD), (75, Grade.GOOD), (60, Grade.PASS), (59.9, Grade.FAIL), (0, Grade.FAIL)],
-)  # fmt: skip
+    [
+        (100, Grade.EXCELLENT),
+        (90, Grade.EXCELLENT),
+        (89.9, Grade.GOOD),
+        (75, Grade.GOOD),
+        (60, Grade.PASS),
+        (59.9, Grade.FAIL),
+        (0, Grade.FAIL),
+    ],
+)
 def test_cut_offs(points, grade):
     assert score_items([item(Outcome.PASS, points), item(Outcome.FAIL, 100 - points)], CUTOFFS).grade is grade
 
@@ -118,17 +126,37 @@ NEAR = Measurement("0.41", "0.40", 0.02)
 FLAGS = [
     ("nothing to flag", [item(Outcome.PASS)], set()),
     ("fails", [item(Outcome.FAIL)], {FlagReason.GRADE_FAIL}),
-    ("critical fail", [item(Outcome.PASS, 99), item(Outcome.FAIL, 1, True)], {FlagReason.GRADE_FAIL, FlagReason.CRITICAL_FAIL}),
-    ("critical missing", [item(Outcome.PASS, 99), item(Outcome.MISSING, 1, True)], {FlagReason.CRITICAL_MISSING}),
-    ("critical unreadable", [item(Outcome.PASS, 99), item(Outcome.UNREADABLE, 1, True)], {FlagReason.CRITICAL_UNREADABLE}),
+    (
+        "critical fail",
+        [item(Outcome.PASS, 99), item(Outcome.FAIL, 1, True)],
+        {FlagReason.GRADE_FAIL, FlagReason.CRITICAL_FAIL},
+    ),
+    (
+        "critical missing",
+        [item(Outcome.PASS, 99), item(Outcome.MISSING, 1, True)],
+        {FlagReason.CRITICAL_MISSING},
+    ),
+    (
+        "critical unreadable",
+        [item(Outcome.PASS, 99), item(Outcome.UNREADABLE, 1, True)],
+        {FlagReason.CRITICAL_UNREADABLE},
+    ),
     ("missing, not critical", [item(Outcome.PASS, 99), item(Outcome.MISSING, 1)], set()),
     ("doubt", [item(Outcome.PASS, 99, doubt=True)], {FlagReason.AUTHENTICITY}),
-    ("doubt of a remark", [item(Outcome.PASS, 99), item(Outcome.FAIL, 0, doubt=True)], {FlagReason.AUTHENTICITY}),
+    (
+        "doubt of a remark",
+        [item(Outcome.PASS, 99), item(Outcome.FAIL, 0, doubt=True)],
+        {FlagReason.AUTHENTICITY},
+    ),
     ("near", [item(Outcome.PASS, measurement=NEAR)], {FlagReason.NEAR_THRESHOLD}),
     ("near, a remark", [item(Outcome.PASS), item(Outcome.PASS, 0, measurement=NEAR)], set()),
-    ("seen against", [item(Outcome.PASS, 99), item(Outcome.CONFIRM, 1, leaning=Leaning.AGAINST)], {FlagReason.CONFIRM_AGAINST}),
+    (
+        "seen against",
+        [item(Outcome.PASS, 99), item(Outcome.CONFIRM, 1, leaning=Leaning.AGAINST)],
+        {FlagReason.CONFIRM_AGAINST},
+    ),
     ("seen for", [item(Outcome.CONFIRM)], set()),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("items", "reasons"), [case[1:] for case in FLAGS], ids=[case[0] for case in FLAGS])
