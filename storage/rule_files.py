@@ -6,7 +6,8 @@ shipped catalogue has them: a typo stops at start, with file, line and the neare
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -32,27 +33,39 @@ def load_rule_sets(folder: Path | None = None) -> dict[ServiceType, RuleSet]:
 
     Raises RulesError with the file, the line and the nearest valid name for the first thing that is wrong.
     """
-    shipped_folder = files("pipeline") / "rulesets"
-    shipped = RuleSource(shipped_folder / STANDARD_FILE)
-    catalogue = shipped.parse(StandardModel)
-    standard: Mapping[str, Any] = shipped.values
-    services = _service_sources(shipped_folder, catalogue)
+    shipped = _shipped()
+    standard, services = shipped.standard, dict(shipped.services)
     if folder is not None:
         if not folder.is_dir():
             raise RulesError(f"rules folder {folder}: no such folder")
-        standard = _customer_standard(folder, standard, catalogue)
-        services |= _service_sources(folder, catalogue)
+        standard = _customer_standard(folder, shipped)
+        services |= _service_sources(folder, shipped.catalogue)
     return {service: _rule_set(source, standard) for service, source in services.items()}
 
 
-def _customer_standard(
-    folder: Path, standard: Mapping[str, Any], catalogue: StandardModel
-) -> Mapping[str, Any]:
-    if not (folder / STANDARD_FILE).is_file():
-        return standard
+@dataclass(frozen=True, slots=True)
+class _Shipped:
+    """The rule files that come with the project. They don't change while a program runs."""
+
+    catalogue: StandardModel
+    standard: Mapping[str, Any]
+    services: Mapping[ServiceType, RuleSource]
+
+
+@cache
+def _shipped() -> _Shipped:
+    folder = files("pipeline") / "rulesets"
     source = RuleSource(folder / STANDARD_FILE)
-    _check_names(source, source.parse(PatchModel), catalogue)
-    merged = _merged(standard, source.values)
+    catalogue = source.parse(StandardModel)
+    return _Shipped(catalogue, source.values, _service_sources(folder, catalogue))
+
+
+def _customer_standard(folder: Path, shipped: _Shipped) -> Mapping[str, Any]:
+    if not (folder / STANDARD_FILE).is_file():
+        return shipped.standard
+    source = RuleSource(folder / STANDARD_FILE)
+    _check_names(source, source.parse(PatchModel), shipped.catalogue)
+    merged = _merged(shipped.standard, source.values)
     _whole(source, merged)
     return merged
 
