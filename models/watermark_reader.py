@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from models.text_reader import Quad, RapidTextReader, TesseractTextReader, cut_out, relative_box
+from models.watermark_film import as_picture, glow_of, read_near
 from pipeline.evidence import WatermarkReading, WatermarkStatus
 from pipeline.geometry import BoundingBox
 from pipeline.ports import Pixels, TextReader
@@ -65,9 +66,29 @@ class WatermarkReader:
                 break
             found = _merged(found, look_again(picture))
             verdict = interpret([item.line for item in found], shape, hints)
+        if _may_be_film(verdict.reading):
+            film = self._film_date(picture, verdict.reading)
+            lit = interpret([film], shape, hints) if film else verdict
+            if lit.reading.status in _LEGIBLE:
+                return lit.reading
         if verdict.reading.status in _LEGIBLE:
             return self._confirmed(picture, found, verdict, hints)
         return verdict.reading
+
+    def _film_date(self, picture: Pixels, reading: WatermarkReading) -> SeenLine | None:
+        """A film camera's lit date that segments and OCR read alike."""
+        boxes = [reading.box] if reading.box else []
+        glow = as_picture(glow_of(picture))
+        boxes += [relative_box(quad, picture) for quad in self._find(glow, _FIRST_LONG_SIDE)]
+        for box in boxes:
+            film = read_near(picture, box)
+            if film is None:
+                continue
+            lit = _cropped(picture, film.box)
+            seen = self._rapid.recognise(as_picture(glow_of(lit)))
+            if "".join(filter(str.isdigit, seen.text)) == film.digits:
+                return SeenLine(film.text, seen.confidence, seen.weakest, film.box)
+        return None
 
     def _look(self, picture: Pixels, long_side: int) -> list[_Found]:
         """Lines of the whole frame, shrunk to `long_side` for finding and read at full size."""
@@ -138,6 +159,21 @@ class WatermarkReader:
             read = self._second_opinion.read(_enlarged(cut_out(picture, item.quad, 0.4)))
             text = " ".join(line.text for line in read)
             yield replace(item.line, text=text, confidence=1.0, weakest=1.0)
+
+
+def _may_be_film(reading: WatermarkReading) -> bool:
+    """Whether a lit date could say more than this reading: nothing legible, or short numbers left open."""
+    if reading.status is WatermarkStatus.AMBIGUOUS:
+        return reading.alternatives[0].hour is None
+    return reading.status is not WatermarkStatus.READ
+
+
+def _cropped(picture: Pixels, box: BoundingBox) -> Pixels:
+    """The part of the picture inside a box and a margin of a fifth of its height."""
+    height, width = picture.shape[:2]
+    margin = box.height * height * 0.2
+    top, left = max(0, round(box.y_min * height - margin)), max(0, round(box.x_min * width - margin))
+    return picture[top : round(box.y_max * height + margin), left : round(box.x_max * width + margin)]
 
 
 def _times(verdict: Interpretation) -> frozenset[WallTime]:

@@ -39,7 +39,7 @@ _AMONG_DIGITS = re.compile(
     r"(?<=[\d:/.\-])[OoQlI|]+(?=[\d:/.\-])|(?<=\d)[OoQlI|]+(?=[:/.\-])|(?<=\d[:/.\-])[OoQlI|](?=\d)"
 )
 # The upright bar beside a watermark camera's big clock, taken for a character: 13:12|
-_BAR_BEHIND_CLOCK = re.compile(r"(?<![\d:])(\d?\d:[0-5]\d)\s?[1Il|](?=$)")
+_BAR_BEHIND_CLOCK = re.compile(r"(?<![\d:])(\d?\d:[0-5]\d)(?:1|\s?[Il|])(?=$|\s)")
 _SPACES = re.compile(r"\s+")
 _ZONE = re.compile(
     r"(?:\b(?:GMT|UTC)|格林尼治)\s*[+\-]?\s*\d{1,2}(?::?\d\d)?(?!\d)"
