@@ -142,7 +142,7 @@ def _bare_shoe(context: CheckContext, seen: _Feet) -> CheckResult:
             "入户前双脚穿好鞋套，并拍到双脚",
             "Put covers on both shoes before entering, with both feet in the picture",
         ),
-        [seen.picture.ref("shoe", seen.bare), seen.picture.ref("shoe_cover", seen.covers)],
+        [seen.picture.ref("shoe", seen.bare)],
         confidence_measurement(seen.bare[0].confidence, context.threshold("shoe")),
     )
 

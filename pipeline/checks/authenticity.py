@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from pipeline.checks import words
-from pipeline.checks.context import CheckContext, MediaView
+from pipeline.checks.context import CheckContext, MediaView, ref_to
 from pipeline.checks.outcomes import confirm, failed, nothing_to_show, passed
 from pipeline.evidence import MediaEvidence
 from pipeline.fingerprint import MediaUse, hamming_distance
-from pipeline.results import CheckResult, EvidenceRef, Leaning, Measurement
+from pipeline.results import CheckResult, Leaning, Measurement
 from pipeline.rules import BilingualText
 
 _HASH_BITS = 64
@@ -34,12 +34,12 @@ def unique(context: CheckContext) -> CheckResult:
     limit = context.param("max_hash_distance")
     exact = [*_exact_within(context), *_exact_elsewhere(context)]
     if exact:
-        refs = [EvidenceRef(view.key, "used before") for view, _ in exact]
+        refs = [ref_to(view.key, "used_before") for view, _ in exact]
         reason = words.sentences(text for _, text in exact)
         return failed(context, reason, _OWN, refs, Measurement("0 bit", "sha256"), doubt=True)
     near = [*_near_within(context), *_near_elsewhere(context)]
     if near:
-        refs = [EvidenceRef(view.key, "looks like one used before") for view, _, _ in near]
+        refs = [ref_to(view.key, "looks_used") for view, _, _ in near]
         least = min(distance for _, distance, _ in near)
         reason = words.sentences(text for _, _, text in near)
         measurement = Measurement(f"{least} bit", f"> {limit:.0f} bit")
@@ -144,7 +144,7 @@ def authentic(context: CheckContext) -> CheckResult:
             BilingualText(
                 "请上传相机或水印相机的原文件", "Upload the original of the camera or watermark camera"
             ),
-            [EvidenceRef(view.key, "metadata") for view, _ in hits],
+            [ref_to(view.key, "metadata") for view, _ in hits],
             Measurement(str(len(hits)), "0"),
             doubt=True,
         )

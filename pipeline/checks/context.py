@@ -3,12 +3,24 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from pipeline.checks import words
 from pipeline.errors import RulesError
 from pipeline.evidence import Detection, FrameEvidence, MediaEvidence, MediaFailure, Observation
 from pipeline.fingerprint import MediaUse
+from pipeline.geometry import BoundingBox
 from pipeline.results import CheckResult, EvidenceRef, TimeEvidence
 from pipeline.rules import ItemRule, RuleSet
 from pipeline.visit import MediaItem, MediaKind, Stage, Visit
+
+
+def ref_to(
+    media_key: str,
+    what: str,
+    boxes: tuple[BoundingBox, ...] = (),
+    presentation_s: float | None = None,
+) -> EvidenceRef:
+    """Where to look, with a caption for people; `what` is one of the names that `words.caption` knows."""
+    return EvidenceRef(media_key, words.caption(what), boxes, presentation_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +66,7 @@ class Picture:
 
     def ref(self, label: str, detections: Iterable[Detection] = ()) -> EvidenceRef:
         boxes = tuple(detection.box for detection in detections)
-        return EvidenceRef(self.media.key, label, boxes, self.frame.presentation_s)
+        return ref_to(self.media.key, label, boxes, self.frame.presentation_s)
 
     def best(self, label: str) -> Detection | None:
         """The most confident detection of a label, however unsure."""

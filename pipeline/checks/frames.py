@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline.checks import words
-from pipeline.checks.context import CheckContext, Picture
+from pipeline.checks.context import CheckContext, Picture, ref_to
 from pipeline.checks.outcomes import missing, not_checked, nothing_to_show, passed, unreadable
 from pipeline.checks.workspace import NO_OBJECT
 from pipeline.evidence import Detection, WatermarkStatus
@@ -42,7 +42,7 @@ class _Frame:
         if self.has_stamp and stamp is not None:
             boxes = (stamp.box,) if stamp.box else ()
             key, at = self.picture.media.key, self.picture.frame.presentation_s
-            found.append(EvidenceRef(key, "time_watermark", boxes, at))
+            found.append(ref_to(key, "time_watermark", boxes, at))
         return tuple(found)
 
 

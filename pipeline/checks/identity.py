@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from pipeline.checks.context import CheckContext, Picture
+from pipeline.checks.context import CheckContext, Picture, ref_to
 from pipeline.checks.outcomes import confirm, failed, missing, nothing_to_show, passed, unreadable
 from pipeline.evidence import RegionText
 from pipeline.results import CheckResult, EvidenceRef, Leaning, Measurement
@@ -43,9 +43,7 @@ class _ReadBadge:
 
     @property
     def ref(self) -> EvidenceRef:
-        return EvidenceRef(
-            self.picture.media.key, "badge", (self.region.box,), self.picture.frame.presentation_s
-        )
+        return ref_to(self.picture.media.key, "badge", (self.region.box,), self.picture.frame.presentation_s)
 
 
 def badge_identity(context: CheckContext) -> CheckResult:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from pipeline.checks import words
-from pipeline.checks.context import CheckContext, MediaView
+from pipeline.checks.context import CheckContext, MediaView, ref_to
 from pipeline.results import CheckResult, EvidenceRef, Leaning, Measurement, Outcome
 from pipeline.rules import BilingualText
 from pipeline.visit import Stage
@@ -123,7 +123,7 @@ def could_not_open(context: CheckContext, views: Sequence[MediaView], retake: It
         ),
         BilingualText("请重新上传原文件或补拍", "Upload the original file again, or take the picture anew"),
         retake,
-        [EvidenceRef(view.key, "can't be opened") for view in views],
+        [ref_to(view.key, "not_opened") for view in views],
     )
 
 

@@ -1,13 +1,13 @@
 """`time.watermark`: is the time burned in, and can it be read?"""
 
 from pipeline.checks import words
-from pipeline.checks.context import CheckContext, MediaView
+from pipeline.checks.context import CheckContext, MediaView, ref_to
 from pipeline.checks.outcomes import missing, nothing_to_show, passed, unreadable
 from pipeline.checks.timing import (
     stamp_ref,
 )
 from pipeline.evidence import MediaEvidence, WatermarkStatus
-from pipeline.results import CheckResult, ClockSource, EvidenceRef, Measurement
+from pipeline.results import CheckResult, ClockSource, Measurement
 from pipeline.rules import BilingualText
 from pipeline.visit import Stage
 
@@ -47,7 +47,7 @@ def _stamp_lacking(
     remedy = BilingualText("请用带时间水印的相机重拍", "Take the picture again with a watermark camera")
     if status is WatermarkStatus.ABSENT:
         reason = BilingualText(f"{names.zh}上没有找到时间水印", f"No burned-in time was found on {names.en}")
-        refs = [EvidenceRef(view.key, "time_watermark") for view, _ in lacking]
+        refs = [ref_to(view.key, "no_watermark") for view, _ in lacking]
         return missing(context, reason, remedy, stages, refs, measurement)
     reason = BilingualText(
         f"{names.zh}上有时间水印，但无法辨认", f"The burned-in time on {names.en} is not legible"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import Enum
 
 from pipeline.checks import words
-from pipeline.checks.context import CheckContext, MediaView
+from pipeline.checks.context import CheckContext, MediaView, ref_to
 from pipeline.checks.outcomes import could_not_open, missing, unreadable
 from pipeline.clock_explanations import is_day_wide
 from pipeline.clocks import local_text
@@ -78,7 +78,7 @@ def clock_ref(view: MediaView) -> EvidenceRef:
     """Where a file's best time stands: the stamp's box where it is burned in."""
     best = view.times.best
     if best is None or best.source is not ClockSource.WATERMARK or view.evidence is None:
-        return EvidenceRef(view.key, best.source.value if best else "time")
+        return ref_to(view.key, best.source.value if best else "no_time")
     return stamp_ref(view, view.evidence, (WatermarkStatus.READ, WatermarkStatus.AMBIGUOUS))
 
 
@@ -87,8 +87,8 @@ def stamp_ref(view: MediaView, evidence: MediaEvidence, statuses: Sequence[Water
     for frame in evidence.frames:
         if frame.watermark is not None and frame.watermark.status in statuses:
             boxes = (frame.watermark.box,) if frame.watermark.box else ()
-            return EvidenceRef(view.key, "time_watermark", boxes, frame.presentation_s)
-    return EvidenceRef(view.key, "time_watermark")
+            return ref_to(view.key, "time_watermark", boxes, frame.presentation_s)
+    return ref_to(view.key, "time_watermark")
 
 
 def has_illegible_stamp(view: MediaView) -> bool:
@@ -124,7 +124,7 @@ def no_usable_time(context: CheckContext, views: Sequence[MediaView]) -> CheckRe
     reason = BilingualText(
         f"“{stages.zh}”的影像没有时间", f"No picture of this stage has a time: {stages.en}"
     )
-    return missing(context, reason, remedy, (), [EvidenceRef(view.key, "time") for view in views])
+    return missing(context, reason, remedy, (), [ref_to(view.key, "no_time") for view in views])
 
 
 def at_stage_with_time(context: CheckContext, stage: Stage) -> list[tuple[MediaView, ClockReading]]:

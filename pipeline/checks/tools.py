@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.checks.context import CheckContext, Picture
+from pipeline.checks.context import CheckContext, Picture, ref_to
 from pipeline.checks.outcomes import failed, missing, nothing_to_show, passed, unreadable
 from pipeline.checks.presence import nearness
 from pipeline.evidence import Detection
@@ -23,7 +23,7 @@ class _LaidOut:
 
     def ref(self, tools: Sequence[LaidTool] | None = None) -> EvidenceRef:
         boxes = tuple(tool.box for tool in (self.tools if tools is None else tools))
-        return EvidenceRef(self.picture.media.key, "tool", boxes, self.picture.frame.presentation_s)
+        return ref_to(self.picture.media.key, "tool", boxes, self.picture.frame.presentation_s)
 
 
 def tools_order(context: CheckContext) -> CheckResult:

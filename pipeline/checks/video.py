@@ -6,7 +6,7 @@ from datetime import UTC
 from itertools import combinations
 
 from pipeline.checks import words
-from pipeline.checks.context import CheckContext, MediaView
+from pipeline.checks.context import CheckContext, MediaView, ref_to
 from pipeline.checks.outcomes import could_not_open, failed, not_applicable, passed, unreadable
 from pipeline.checks.presence import nearness
 from pipeline.evidence import MediaEvidence, WatermarkReading
@@ -96,7 +96,7 @@ def _gap_s(first: _Tick, second: _Tick) -> float:
 
 def _refs(jump: _Jump) -> list[EvidenceRef]:
     return [
-        EvidenceRef(jump.media.key, "time_watermark", (box,) if (box := tick.reading.box) else (), tick.at_s)
+        ref_to(jump.media.key, "time_watermark", (box,) if (box := tick.reading.box) else (), tick.at_s)
         for tick in (jump.first, jump.second)
     ]
 
@@ -115,6 +115,6 @@ def _too_few_readings(context: CheckContext, videos: list[MediaView]) -> CheckRe
         ),
         BilingualText("请拍摄一段时间水印清晰的视频", "Take a video with a legible burned-in clock"),
         stages,
-        [EvidenceRef(view.key, "time_watermark") for view in videos],
+        [ref_to(view.key, "time_watermark") for view in videos],
         Measurement("< 2", "≥ 2"),
     )

@@ -35,6 +35,28 @@ LABELS: Mapping[str, BilingualText] = {
     "gas_meter": BilingualText("燃气表", "gas meter"),
 }
 
+_CAPTIONS: Mapping[str, BilingualText] = {
+    **LABELS,
+    "time_watermark": BilingualText("时间水印", "time watermark"),
+    "no_watermark": BilingualText("无时间水印", "no time watermark"),
+    "no_time": BilingualText("无时间", "no time"),
+    "exif": BilingualText("拍摄时间", "EXIF time"),
+    "container": BilingualText("视频容器时间", "container time"),
+    "gps": BilingualText("GPS时间", "GPS time"),
+    "not_opened": BilingualText("无法打开", "can't be opened"),
+    "metadata": BilingualText("元数据", "metadata"),
+    "used_before": BilingualText("曾经使用", "used before"),
+    "looks_used": BilingualText("与曾用影像相似", "looks like one used before"),
+    "nothing_left": BilingualText("无遗留", "nothing left"),
+}
+"""What a reference to a picture points at: the name of a detector label, of a clock, or of a finding."""
+
+
+def caption(name: str) -> str:
+    """What stands beside a picture, in both languages."""
+    words = _CAPTIONS.get(name) or label(name)
+    return f"{words.zh} {words.en}"
+
 
 def label(name: str) -> BilingualText:
     """A detector label in words; one that is not in the table stands as it is."""

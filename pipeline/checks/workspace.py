@@ -137,7 +137,7 @@ def site_clean(context: CheckContext) -> CheckResult:
             f"No tool, bag or cloth in {len(pictures)} clean-up pictures "
             "(packing and waste are not recognised yet)",
         ),
-        [picture.ref("clean-up") for picture in pictures[:1]],
+        [picture.ref("nothing_left") for picture in pictures[:1]],
         confidence_measurement(*surest[1:]) if surest else Measurement("0", "= 0"),
     )
 
