@@ -50,7 +50,9 @@ def photo_metadata(path: Path) -> Metadata:
     """What a photo's EXIF says. Raises nothing for the file's content."""
     notes = Notes()
     tags = _exif_tags(path, notes)
-    taken = _wall_time(tags, "EXIF DateTimeOriginal", notes)
+    # Some programs write it into the first directory instead of the EXIF one.
+    is_misplaced = "EXIF DateTimeOriginal" not in tags
+    taken = _wall_time(tags, "Image DateTimeOriginal" if is_misplaced else "EXIF DateTimeOriginal", notes)
     modified = _wall_time(tags, "Image DateTime", notes)
     return Metadata(
         raw=_raw(tags),

@@ -162,7 +162,8 @@ def test_memory_limit_fails_the_file_and_not_the_worker(slow_photo: Path, tmp_pa
 def test_worker_that_cannot_start_is_no_media_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONHOME", str(tmp_path))
+    (tmp_path / "numpy.py").write_text("raise ImportError('a broken installation')")
+    monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(SettingsError, match="ended at its start"):
         IsolatedOpener(Limits()).open(plain_photo(tmp_path / "quick.png", 20, 10), MediaKind.PHOTO)
 
