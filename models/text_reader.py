@@ -5,6 +5,7 @@ are RGB as everywhere in this project; the engines get what they want inside.
 """
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
@@ -24,12 +25,11 @@ Quad = NDArray[np.float32]
 """Four corners (x, y) in pixels, clockwise from the top left: 4 x 2."""
 
 _WIDE_GAP = 1.6  # times the usual pitch of a line's characters: a space that the engine did not print
-_ALIGNED = 15  # degrees: beyond that a line's upright box would cut its text
 
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """The text of one cut-out line. `weakest` is the confidence of its least certain digit, 1 without digits."""
+    """The text of one cut-out line. `weakest`: confidence of its least certain digit, 1 without digits."""
 
     text: str
     confidence: float
@@ -57,11 +57,11 @@ class RapidTextReader:
         return f"rapidocr-{version('rapidocr')}/PP-OCRv6-small/{self._long_side}"
 
     @functools.cached_property
-    def _detector(self) -> RapidOCR:
+    def _detector(self) -> Callable[[Pixels], Any]:
         return _rapid_engine(self._threads, use_det=True, use_rec=False)
 
     @functools.cached_property
-    def _recogniser(self) -> RapidOCR:
+    def _recogniser(self) -> Callable[[Pixels], Any]:
         return _rapid_engine(self._threads, use_det=False, use_rec=True)
 
     def read(self, picture: Pixels) -> tuple[TextLine, ...]:
@@ -94,8 +94,9 @@ class RapidTextReader:
         return ReadText(_with_wide_gaps(text, columns).strip(), float(seen.scores[0]), weakest)
 
 
-def _rapid_engine(threads: int, use_det: bool, use_rec: bool) -> RapidOCR:
-    return RapidOCR(
+def _rapid_engine(threads: int, use_det: bool, use_rec: bool) -> Callable[[Pixels], Any]:
+    """An engine whose result depends on its flags: hence Any."""
+    engine: Callable[[Pixels], Any] = RapidOCR(
         params={
             "Global.use_det": use_det,
             "Global.use_rec": use_rec,
@@ -108,6 +109,7 @@ def _rapid_engine(threads: int, use_det: bool, use_rec: bool) -> RapidOCR:
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
         }
     )
+    return engine
 
 
 def _shrunk(picture: Pixels, long_side: int) -> tuple[Pixels, float]:
@@ -141,7 +143,7 @@ def _grown(quad: Quad, margin: float) -> Quad:
     step_along = along / (float(np.linalg.norm(along)) or 1.0) * height * margin
     step_down = down * margin
     signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], dtype=np.float32)
-    return (quad + signs[:, :1] * step_along + signs[:, 1:] * step_down).astype(np.float32)
+    return np.asarray(quad + signs[:, :1] * step_along + signs[:, 1:] * step_down, dtype=np.float32)
 
 
 def relative_box(quad: Quad, picture: Pixels) -> BoundingBox:

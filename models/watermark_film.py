@@ -53,7 +53,7 @@ _ZONES: dict[str, tuple[int, int, int, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class FilmDate:
-    """A date as lit: digits in groups, the apostrophe kept (`'01 9 6`), and where it stands in the picture."""
+    """A date as lit: digits in groups, the apostrophe kept (`'01 9 6`), and its place in the picture."""
 
     text: str
     box: BoundingBox
@@ -69,7 +69,7 @@ def glow_of(picture: Pixels) -> Glow:
     excess = np.clip(channels[..., 0] - np.maximum(channels[..., 1], channels[..., 2]), 0, 255)
     smooth = cv2.GaussianBlur(excess, (0, 0), max(0.8, min(picture.shape[:2]) / 180))
     brightest = max(float(_LEAST_GLOW), float(np.percentile(smooth, 99.8)))
-    return np.clip(smooth / brightest * 255, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(smooth / brightest * 255, 0, 255), dtype=np.uint8)
 
 
 def as_picture(glow: Glow) -> Pixels:

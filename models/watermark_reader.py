@@ -57,7 +57,10 @@ class WatermarkReader:
         return f"{_SETTINGS}+{self._rapid.digest}+{self._second_opinion.digest}"
 
     def read(self, picture: Pixels, hints: tuple[WallTime, ...] = ()) -> WatermarkReading:
-        """The time watermark of an upright RGB picture. `hints` choose between alternatives, never make one."""
+        """The time watermark of an upright RGB picture.
+
+        `hints` are times known from elsewhere (EXIF): they choose between alternatives, never make one.
+        """
         shape = picture.shape[1] / picture.shape[0]
         found = self._look(picture, _FIRST_LONG_SIDE)
         verdict = interpret([item.line for item in found], shape, hints)
@@ -109,10 +112,11 @@ class WatermarkReader:
     def _look_at_strips(self, picture: Pixels) -> list[_Found]:
         height = picture.shape[0]
         depth = max(16, round(height * _STRIP_SHARE))
-        found = []
+        found: list[_Found] = []
         for top in (0, height - depth):
-            for quad in self._find(picture[top : top + depth], _STRIP_LONG_SIDE):
-                found.append(self._recognised(picture, quad + np.array([0, top], dtype=np.float32)))
+            quads = self._find(picture[top : top + depth], _STRIP_LONG_SIDE)
+            offset = np.array([0, top], dtype=np.float32)
+            found += [self._recognised(picture, quad + offset) for quad in quads]
         return found
 
     def _recognised(self, picture: Pixels, quad: Quad, margin: float = 0.12) -> _Found:

@@ -7,7 +7,14 @@ from datetime import date
 
 from pipeline.geometry import BoundingBox
 from pipeline.times import WallTime
-from pipeline.watermark.formats import ClockFound, DateFound, find_clocks, find_dates, find_weekday
+from pipeline.watermark.formats import (
+    ClockFound,
+    DateFound,
+    blanked,
+    find_clocks,
+    find_dates,
+    find_weekday,
+)
 from pipeline.watermark.lines import Segment, around, distance, near, same_row
 from pipeline.watermark.text import normalised, readings, without_other_numbers
 
@@ -45,7 +52,7 @@ class ParsedSegment:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A time that the picture may bear: all the times it can be read as, and the segments it was read from."""
+    """A time that the picture may bear: every time it can be read as, and the segments it was read from."""
 
     times: tuple[WallTime, ...]
     segments: tuple[Segment, ...]
@@ -82,10 +89,8 @@ def parse_segment(segment: Segment) -> ParsedSegment:
 def _parsed(text: str) -> Parsed:
     dates = find_dates(text)
     clocks = find_clocks(text, dates)
-    left_over = text
-    for span in (*dates, *clocks):
-        left_over = f"{left_over[: span.start]}{'~' * (span.end - span.start)}{left_over[span.end :]}"
-    return Parsed(dates, clocks, bool(_CLOCK_LIKE.search(left_over)))
+    spans = [(found.start, found.end) for found in dates] + [(found.start, found.end) for found in clocks]
+    return Parsed(dates, clocks, bool(_CLOCK_LIKE.search(blanked(text, spans))))
 
 
 def _completeness(way: Parsed) -> tuple[bool, bool, bool]:
@@ -93,7 +98,7 @@ def _completeness(way: Parsed) -> tuple[bool, bool, bool]:
 
 
 def candidates(parsed: Sequence[ParsedSegment], shape: float) -> tuple[Candidate, ...]:
-    """All candidates: complete segments first, then dates with the clock of their row or block, then bare dates."""
+    """All candidates: every date, with the clock of its segment, else of its row or block, else none."""
     found = []
     for item in parsed:
         for index, _ in enumerate(item.dates):
@@ -122,7 +127,8 @@ def _paired(item: ParsedSegment, index: int, parsed: Sequence[ParsedSegment], sh
     weekday = _weekday_near(item, parsed, shape)
     owners = _clock_owners(item, parsed, shape)
     if not owners:
-        doubt = "a clock stands beside the date and is not legible" if item.ways[0].broken else ""
+        remains = any(other.ways[0].broken for other in parsed if near(item.box, other.box, shape))
+        doubt = "a clock stands beside the date and is not legible" if remains else ""
         return Candidate(_times(found.dates, None), (item.segment,), found.sure, weekday, doubt)
     clocks = [clock for owner in owners for clock in owner.clocks]
     times = [time for clock in clocks for time in _times(found.dates, clock)]

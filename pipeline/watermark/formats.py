@@ -6,6 +6,7 @@ kept: deciding is not this module's business.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -114,7 +115,7 @@ class DateFound:
     padded: bool | None
     """Whether one-digit fields have a leading zero; None where no field shows it."""
     even: bool
-    """False where one field has a leading zero and another lacks one: a digit is missing, or belongs elsewhere."""
+    """False where one field has a leading zero and another lacks one: a digit is lost or not its own."""
 
 
 def find_dates(text: str) -> tuple[DateFound, ...]:
@@ -166,6 +167,9 @@ class ClockFound:
 _BEFORE = r"(?P<before>上午|下午|中午|晚上|凌晨|早上|早晨|傍晚|清晨|(?:am|pm)(?![a-z]))?\s?"
 _AFTER = r"(?:\s?(?P<after>[ap]\.?\s?m\b\.?|[ap]\.?m|上午|下午))?"
 _SECONDS = r"(?:\s?[:.]\s?(?P<second>[0-5]\d)(?:[.,]\d{1,6})?)?"
+_COMPACT_CLOCK = re.compile(
+    r"(?P<before>)(?<=\d{8})[\s_-]?(?P<hour>\d\d)(?P<minute>[0-5]\d)(?P<second>[0-5]\d)(?!\d)(?P<after>)"
+)
 _CLOCKS: tuple[re.Pattern[str], ...] = (
     re.compile(
         rf"{_BEFORE}{_START}(?P<hour>\d{{1,2}})\s?:\s?(?P<minute>[0-5]\d){_SECONDS}(?!:?\d){_AFTER}",
@@ -183,7 +187,7 @@ _CLOCKS: tuple[re.Pattern[str], ...] = (
         re.IGNORECASE,
     ),
     re.compile(
-        r"(?P<before>){_START}(?P<hour>[01]\d|2[0-3])[.-](?P<minute>[0-5]\d)[.-](?P<second>[0-5]\d)(?![\d.])(?P<after>)"
+        rf"(?P<before>){_START}(?P<hour>[01]\d|2[0-3])[.-](?P<minute>[0-5]\d)[.-](?P<second>[0-5]\d)(?![\d.])(?P<after>)"
     ),
 )
 
@@ -191,19 +195,20 @@ _CLOCKS: tuple[re.Pattern[str], ...] = (
 def find_clocks(text: str, dates: tuple[DateFound, ...]) -> tuple[ClockFound, ...]:
     """The times of day in a normalised text outside the dates, left to right."""
     found: list[ClockFound] = []
-    blanked = _without(text, dates)
+    # A compact clock is known by the date before it, and a ctime date holds its clock.
+    rest = blanked(text, [(day.start, day.end) for day in dates if day.format_name != "ctime"])
     for pattern in _CLOCKS:
-        for match in pattern.finditer(text if "{8}" in pattern.pattern else blanked):
+        for match in pattern.finditer(text if pattern is _COMPACT_CLOCK else rest):
             clock = _clock(match)
             if clock and not any(clock.start < other.end and other.start < clock.end for other in found):
                 found.append(clock)
     return tuple(sorted(found, key=lambda item: item.start))
 
 
-def _without(text: str, dates: tuple[DateFound, ...]) -> str:
-    for found in dates:
-        if found.format_name != "ctime":
-            text = f"{text[: found.start]}{'~' * (found.end - found.start)}{text[found.end :]}"
+def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with these spans made unreadable, so that nothing is read twice."""
+    for start, end in spans:
+        text = f"{text[:start]}{'~' * (end - start)}{text[end:]}"
     return text
 
 

@@ -69,7 +69,7 @@ def _alone(candidate: Candidate) -> bool:
 
 
 def _narrowed(candidate: Candidate, hints: Sequence[WallTime]) -> tuple[tuple[WallTime, ...], str]:
-    """The times left when weekday and hints have spoken, and what decided; none where the weekday forbids all."""
+    """The times left when weekday and hints have spoken, and what decided; none where no weekday fits."""
     times = candidate.times
     if candidate.weekday is not None:
         times = tuple(time for time in times if _day(time).weekday() == candidate.weekday)
@@ -105,7 +105,7 @@ def _ambiguous(candidate: Candidate, times: tuple[WallTime, ...]) -> WatermarkRe
 
 
 def _remains(parsed: Sequence[ParsedSegment]) -> Interpretation:
-    """No date: a clock at the edge is the rest of a watermark that can't be read, anything else is absence."""
+    """No date: a clock at the edge is the rest of a watermark that can't be read; else there is none."""
     for item in parsed:
         if item.clocks and not item.dates and edge_distance(item.box) < _CLOCK_AT_EDGE:
             reading = WatermarkReading(

@@ -1,4 +1,4 @@
-"""Lines of text as they stand in the picture, and what stands together: segments of a row, neighbours of a block."""
+"""Lines of text as they stand in the picture, and what stands together: segments of a row, blocks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ def _gap_in_heights(left: BoundingBox, right: BoundingBox, shape: float) -> floa
 
 
 def near(one: BoundingBox, other: BoundingBox, shape: float) -> bool:
-    """Whether two boxes belong to one block: close in both directions, measured in the larger one's height."""
+    """Whether two boxes belong to one block: close in both directions, in heights of the larger one."""
     height = max(one.height, other.height)
     gap_y = max(0.0, one.y_min - other.y_max, other.y_min - one.y_max)
     gap_x = max(0.0, one.x_min - other.x_max, other.x_min - one.x_max) * shape

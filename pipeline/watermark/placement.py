@@ -26,8 +26,8 @@ _STAMP_WORDS = re.compile(
     re.IGNORECASE,
 )
 _PRINT_WORDS = re.compile(
-    r"exp(?:iry|ires?)?\b|\bbest\b|\bmfg\b|\bmfd\b|\blot\b|\bbatch|\buse by|\bvalid|\bissued?\b|\bbirth|\bdob\b|invoice|receipt|total"
-    r"|\btax\b|cashier|order\s*(?:no|#)|ticket|copyright|©|\(c\)\s?\d{4}|published|version|due date"
+    r"exp(?:iry|ires?)?\b|\bbest\b|\bmfg\b|\bmfd\b|\blot\b|\bbatch|\buse by|\bvalid|\bissued?\b|\bbirth|\bdob\b"
+    r"|invoice|receipt|\btotal|\btax\b|cashier|order\s*(?:no|#)|ticket|copyright|©|\(c\)\s?\d{4}|published|version|due date"
     r"|有效|生产日期|保质|到期|出生|签发|发票|收据|合计|金额|登记|票|车次|[¥￥$€£]\s?\d|\d日?\d\d:\d\d开|单号|编号",
     re.IGNORECASE,
 )

@@ -37,6 +37,7 @@ _DASH_BETWEEN_DIGITS = re.compile(r"(?<=\d)一(?=\d)")
 _LOOKALIKES = str.maketrans({"O": "0", "o": "0", "Q": "0", "l": "1", "I": "1", "|": "1"})
 _AMONG_DIGITS = re.compile(
     r"(?<=[\d:/.\-])[OoQlI|]+(?=[\d:/.\-])|(?<=\d)[OoQlI|]+(?=[:/.\-])|(?<=\d[:/.\-])[OoQlI|](?=\d)"
+    r"|(?<![A-Za-z])[OoQlI|](?=\d:\d)"
 )
 # The upright bar beside a watermark camera's big clock, taken for a character: 13:12|
 _BAR_BEHIND_CLOCK = re.compile(r"(?<![\d:])(\d?\d:[0-5]\d)(?:1|\s?[Il|])(?=$|\s)")
@@ -56,7 +57,7 @@ _CLOCK_AND_DATE = re.compile(r"(?<=\d:)(?P<run>\d{3,6})(?=[-/.]\d)")
 
 
 def normalised(text: str) -> str:
-    """Full-width forms, look-alike punctuation and stray blanks made plain; letters among digits made digits."""
+    """Full-width forms, look-alike punctuation and stray blanks made plain; letters among digits: digits."""
     text = unicodedata.normalize("NFKC", text)
     text = _DASH_BETWEEN_DIGITS.sub("-", text)
     text = text.translate(_PUNCTUATION)
@@ -65,7 +66,7 @@ def normalised(text: str) -> str:
 
 
 def without_other_numbers(text: str) -> str:
-    """The text with zone offsets and temperatures blanked out, so that they are not taken for a clock or a year."""
+    """The text with zone offsets and temperatures blanked out: they are no clock and no year."""
     text = _GLUED_YEAR_AND_DEGREES.sub(lambda m: f"{m['head']}{m['year']} {_blank(m['degrees'])}", text)
     for pattern in (_ZONE, _TEMPERATURE):
         text = pattern.sub(lambda match: _blank(match[0]), text)
