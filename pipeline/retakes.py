@@ -30,21 +30,20 @@ class View(IntEnum):
 @dataclass(frozen=True, slots=True)
 class _Subject:
     views: frozenset[View]
-    shows: BilingualText
+    shows: tuple[BilingualText, ...]
 
 
 def _subject(zh: str, en: str, *views: View) -> _Subject:
-    return _Subject(frozenset(views), BilingualText(zh, en))
+    return _Subject(frozenset(views), (BilingualText(zh, en),))
+
+
+_BADGE, _OBJECT = BilingualText("工牌", "work badge"), BilingualText("操作对象", "the thing worked on")
 
 
 _SUBJECTS: Mapping[str, _Subject] = {
     "time.watermark": _subject("时间水印", "burned-in time", *View),
-    "frame.complete": _subject(
-        "时间水印、工牌和操作对象同框",
-        "burned-in time, badge and the thing worked on together",
-        View.WORKPLACE,
-    ),
-    "badge.visible": _subject("工牌", "work badge", View.WORKPLACE, View.PERSON, View.BADGE),
+    "frame.complete": _Subject(frozenset({View.WORKPLACE}), (_BADGE, _OBJECT)),
+    "badge.visible": _Subject(frozenset({View.WORKPLACE, View.PERSON, View.BADGE}), (_BADGE,)),
     "badge.position": _subject("左胸前的工牌", "badge on the left of the chest", View.PERSON, View.BADGE),
     "badge.identity": _subject("清晰的姓名和工号", "name and number on the badge, legible", View.BADGE),
     "shoe_cover.worn": _subject("双脚的鞋套", "shoe covers on both feet", View.PERSON),
@@ -53,7 +52,7 @@ _SUBJECTS: Mapping[str, _Subject] = {
     "tools.order": _subject("工具由大到小成一列", "tools in a row from large to small", View.WORKPLACE),
     "tools.neat": _subject("工具平行不接触", "tools parallel, not touching", View.WORKPLACE),
     "tools.bag_placed": _subject("工具包", "tool bag", View.ROOM, View.PERSON),
-    "object.visible": _subject("操作对象", "the thing worked on", View.WORKPLACE),
+    "object.visible": _Subject(frozenset({View.WORKPLACE}), (_OBJECT,)),
     "site.clean": _subject("清场后的现场", "the place after clean-up", View.ROOM),
     "document.signed": _subject("签字的工单或验收单", "signed work order or form", View.DOCUMENT),
     "notice.left": _subject("到访不遇卡", "visit card", View.DOCUMENT),
@@ -89,7 +88,8 @@ class Need:
 def retakes_for(items: Sequence[ScoredItem], rules: RuleSet) -> tuple[Retake, ...]:
     """The fewest further photos that complete every scored item that a photo can still complete."""
     needs = [need for item in items for need in _needs(item, rules)]
-    return tuple(_as_retake(shot, needs, rules) for shot in fewest_shots(needs))
+    shots = fewest_shots(needs)
+    return tuple(_as_retake(shot, _served_first_by(shot, shots, needs), rules) for shot in shots)
 
 
 def _needs(item: ScoredItem, rules: RuleSet) -> Iterator[Need]:
@@ -106,17 +106,23 @@ def _needs(item: ScoredItem, rules: RuleSet) -> Iterator[Need]:
         yield Need(result.item_id, frozenset().union(*shots))
 
 
-def _as_retake(shot: Shot, needs: Sequence[Need], rules: RuleSet) -> Retake:
-    item_ids = tuple(dict.fromkeys(need.item_id for need in needs if shot in need.shots))
-    shown = {_shows(item_id, rules): None for item_id in ("time.watermark", *item_ids)}
+def _served_first_by(shot: Shot, shots: Sequence[Shot], needs: Sequence[Need]) -> Iterator[str]:
+    """The items that this photo completes and no earlier one has: nobody shows a thing twice for nothing."""
+    earlier = set(shots[: shots.index(shot)])
+    yield from (need.item_id for need in needs if shot in need.shots and not earlier & need.shots)
+
+
+def _as_retake(shot: Shot, served: Iterator[str], rules: RuleSet) -> Retake:
+    item_ids = tuple(dict.fromkeys(served))
+    shown = {text: None for item_id in ("time.watermark", *item_ids) for text in _shows(item_id, rules)}
     return Retake(stage=shot.stage, must_show=tuple(shown), item_ids=item_ids)
 
 
-def _shows(item_id: str, rules: RuleSet) -> BilingualText:
+def _shows(item_id: str, rules: RuleSet) -> tuple[BilingualText, ...]:
     subject, rule = _SUBJECTS.get(item_id), rules.item(item_id)
     if subject is not None:
         return subject.shows
-    return rule.title if rule else BilingualText(item_id, item_id)
+    return (rule.title if rule else BilingualText(item_id, item_id),)
 
 
 # ---- set cover ----------------------------------------------------------------------------------------

@@ -44,10 +44,8 @@ def unique(context: CheckContext) -> CheckResult:
         reason = words.sentences(text for _, _, text in near)
         measurement = Measurement(f"{least} bit", f"> {limit:.0f} bit")
         return confirm(context, Leaning.AGAINST, reason, _OWN, refs, measurement, doubt=True)
-    count = len(context.observed)
-    reason = BilingualText(
-        f"{count}个影像均未发现重复使用", f"None of {count} files was found to be used before"
-    )
+    names = words.files([view.name for view, _ in context.observed])
+    reason = BilingualText(f"未发现重复使用：{names.zh}", f"Not found to be used before: {names.en}")
     return passed(context, reason, [], Measurement("0", f"> {limit:.0f} bit"))
 
 
@@ -148,9 +146,11 @@ def authentic(context: CheckContext) -> CheckResult:
             Measurement(str(len(hits)), "0"),
             doubt=True,
         )
+    names = words.files([view.name for view, _ in context.observed])
     reason = BilingualText(
-        "元数据中没有编辑软件或截屏的痕迹（翻拍屏幕尚不能识别）",
-        "No trace of an editor or a screenshot in the metadata (a picture of a screen is not recognised yet)",
+        f"{names.zh}的元数据中没有编辑软件或截屏的痕迹（翻拍屏幕尚不能识别）",
+        f"No trace of an editor or a screenshot in the metadata of {names.en} "
+        "(a picture of a screen is not recognised yet)",
     )
     return passed(context, reason, [], Measurement("0", "0"))
 

@@ -5,7 +5,7 @@ from pipeline.checks.context import CheckContext, MediaView
 from pipeline.checks.outcomes import confirm, could_not_open, failed, missing, passed
 from pipeline.checks.presence import nearness
 from pipeline.checks.timing import clock_ref
-from pipeline.results import CheckResult, ClockDisagreement, ClockSource, Leaning, Measurement
+from pipeline.results import CheckResult, ClockDisagreement, ClockReading, ClockSource, Leaning, Measurement
 from pipeline.rules import BilingualText
 
 _Disagreement = tuple[MediaView, ClockDisagreement]
@@ -30,16 +30,31 @@ def consistent(context: CheckContext) -> CheckResult:
         return _disagree(context, unexplained, found)
     if found:
         return _explained(context, found)
-    reason = BilingualText(
-        f"{len(compared)}个影像的各时间相互一致", f"The clocks of {len(compared)} files agree"
-    )
     limit = words.duration(context.param("tolerance_s"))
-    return passed(
-        context,
-        reason,
-        [clock_ref(view) for view in compared],
-        Measurement("0 s", f"≤ {limit.zh} {limit.en}"),
-    )
+    measurement = Measurement("0 s", f"≤ {limit.zh} {limit.en}")
+    return passed(context, _agree(compared), [clock_ref(view) for view in compared], measurement)
+
+
+def _agree(compared: list[MediaView]) -> BilingualText:
+    """Says which files had only their upload to be held against: that is a bound and no second reading."""
+    bounded = sum(len(_own_clocks(view)) < 2 for view in compared)
+    agreeing = len(compared) - bounded
+    told = []
+    if agreeing:
+        files = words.counted(agreeing, "file")
+        told.append(BilingualText(f"{agreeing}个影像的各时间相互一致", f"The clocks agree in {files}"))
+    if bounded:
+        files = words.counted(bounded, "file")
+        told.append(
+            BilingualText(
+                f"{bounded}个影像只有一个时间，不晚于上传", f"{files} with one clock only, before the upload"
+            )
+        )
+    return words.sentences(told)
+
+
+def _own_clocks(view: MediaView) -> list[ClockReading]:
+    return [clock for clock in view.times.clocks if clock.source is not ClockSource.UPLOAD]
 
 
 def _nothing_compared(context: CheckContext) -> CheckResult:

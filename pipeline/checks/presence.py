@@ -83,7 +83,7 @@ def decide_presence(context: CheckContext, labels: Sequence[str], thing: Bilingu
     retake = tuple(stage for place in lacking for stage in place.stages)
     if all(place.failed for place in lacking):
         return could_not_open(context, [view for place in lacking for view in place.failed], retake)
-    return _not_shown(context, lacking, retake, thing)
+    return _not_shown(context, labels, lacking, retake, thing)
 
 
 def _wanted(context: CheckContext) -> tuple[tuple[Stage, ...], ...]:
@@ -109,35 +109,43 @@ def _shown(context: CheckContext, sightings: Sequence[Sighting], thing: Bilingua
 
 
 def _not_shown(
-    context: CheckContext, lacking: Sequence[_Place], retake: tuple[Stage, ...], thing: BilingualText
+    context: CheckContext,
+    labels: Sequence[str],
+    lacking: Sequence[_Place],
+    retake: tuple[Stage, ...],
+    thing: BilingualText,
 ) -> CheckResult:
     nearest = max((place.best for place in lacking if place.best), key=lambda best: best.margin, default=None)
+    least = min(context.threshold(label) for label in labels)
     stages = words.stages(retake)
     return missing(
         context,
-        words.sentences(_how_lacking(place, thing) for place in lacking),
+        _how_lacking(lacking, thing),
         BilingualText(
             f"请在“{stages.zh}”的影像中拍清楚{thing.zh}", f"Show clearly: {thing.en} (stage: {stages.en})"
         ),
         retake,
         [place.best.ref for place in lacking if place.best is not None],
-        nearest.measurement if nearest else Measurement("–", _thresholds(context, thing)),
+        nearest.measurement if nearest else Measurement("–", f"≥ {least:.2f}"),
     )
 
 
-def _thresholds(context: CheckContext, thing: BilingualText) -> str:
-    every = " / ".join(words.STAGES[stage].zh for stage in context.rule.stages)
-    return f"{thing.zh} ({every})" if every else thing.zh
+def _how_lacking(lacking: Sequence[_Place], thing: BilingualText) -> BilingualText:
+    """Stages without a picture together, then each stage at which it could not be seen."""
+    empty = [stage for place in lacking if not place.pictures and not place.failed for stage in place.stages]
+    told = [_not_seen_at(place, thing) for place in lacking if place.pictures or place.failed]
+    if empty:
+        stages = words.stages(empty)
+        told.insert(0, BilingualText(f"{stages.zh}：没有影像", f"{stages.en}: no picture"))
+    return words.sentences(told)
 
 
-def _how_lacking(place: _Place, thing: BilingualText) -> BilingualText:
+def _not_seen_at(place: _Place, thing: BilingualText) -> BilingualText:
     stages = words.stages(place.stages)
     if place.failed:
         names = words.files([view.name for view in place.failed])
         return BilingualText(f"{stages.zh}：{names.zh}无法打开", f"{stages.en}: {names.en} can't be opened")
-    if not place.pictures:
-        return BilingualText(f"{stages.zh}：没有影像", f"{stages.en}: no picture")
+    pictures = words.counted(place.pictures, "picture")
     return BilingualText(
-        f"{stages.zh}：{place.pictures}个画面中未看到{thing.zh}",
-        f"{stages.en}: not seen in {place.pictures} pictures: {thing.en}",
+        f"{stages.zh}：{place.pictures}个画面中未看到{thing.zh}", f"{stages.en}: no {thing.en} in {pictures}"
     )

@@ -33,7 +33,7 @@ def _stamp_status(view: MediaView, evidence: MediaEvidence) -> WatermarkStatus:
     if any(clock.source is ClockSource.WATERMARK for clock in view.times.clocks):
         return WatermarkStatus.READ
     statuses = {frame.watermark.status for frame in evidence.frames if frame.watermark is not None}
-    return WatermarkStatus.ABSENT if statuses <= {WatermarkStatus.ABSENT} else WatermarkStatus.UNREADABLE
+    return WatermarkStatus.ABSENT if statuses == {WatermarkStatus.ABSENT} else WatermarkStatus.UNREADABLE
 
 
 def _stamp_lacking(

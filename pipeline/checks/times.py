@@ -5,7 +5,7 @@ from itertools import combinations
 
 from pipeline.checks import words
 from pipeline.checks.context import CheckContext, MediaView
-from pipeline.checks.outcomes import failed, passed
+from pipeline.checks.outcomes import failed, missing, passed
 from pipeline.checks.presence import nearness
 from pipeline.checks.timing import (
     WindowSide,
@@ -97,7 +97,7 @@ def order(context: CheckContext) -> CheckResult:
         if view.stage is not None and not view.stage_inferred and (clock := best_time(view)) is not None
     ]
     if len({stage for _, stage, _ in timed}) < 2:
-        return no_usable_time(context, [v for v in context.candidates if best_time(v) is None])
+        return _no_two_stages(context)
     reversed_pairs = [
         (later[2].interval.gap_to(earlier[2].interval), earlier, later)
         for first, second in combinations(timed, 2)
@@ -113,6 +113,17 @@ def order(context: CheckContext) -> CheckResult:
         return passed(context, reason, [clock_ref(view) for view, _, _ in timed])
     gap, earlier, later = worst
     return _reversed(context, earlier, later, gap)
+
+
+def _no_two_stages(context: CheckContext) -> CheckResult:
+    timeless = [view for view in context.candidates if view.stage is not None and best_time(view) is None]
+    if timeless:
+        return no_usable_time(context, timeless)
+    return missing(
+        context,
+        BilingualText("影像不足两个步骤，看不出先后", "Pictures of fewer than two stages show no order"),
+        BilingualText("请在每个步骤拍摄影像", "Take pictures at each stage"),
+    )
 
 
 def _reversed(

@@ -117,13 +117,12 @@ def no_usable_time(context: CheckContext, views: Sequence[MediaView]) -> CheckRe
         return unreadable(context, reason, remedy, (), [clock_ref(view) for view in illegible])
     if failures:
         return could_not_open(context, failures, ())
-    stages = words.stages(context.rule.stages)
     if not views:
+        stages = words.stages(context.rule.stages)
         reason = BilingualText(f"没有“{stages.zh}”的影像", f"There is no picture of: {stages.en}")
         return missing(context, reason, remedy)
-    reason = BilingualText(
-        f"“{stages.zh}”的影像没有时间", f"No picture of this stage has a time: {stages.en}"
-    )
+    names = words.files([view.name for view in views])
+    reason = BilingualText(f"{names.zh}没有可用的时间", f"There is no usable time for {names.en}")
     return missing(context, reason, remedy, (), [ref_to(view.key, "no_time") for view in views])
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.checks import words
 from pipeline.checks.context import CheckContext, Picture, ref_to
 from pipeline.checks.outcomes import failed, missing, nothing_to_show, passed, unreadable
 from pipeline.checks.presence import nearness
@@ -126,8 +127,8 @@ def _too_few(context: CheckContext) -> CheckResult:
     return missing(
         context,
         BilingualText(
-            f"同一画面中最多看到{len(tools)}件工具，不足以判断",
-            f"At most {len(tools)} tools in one picture: too few to judge",
+            f"同一画面中最多看到{len(tools)}件工具，不足以判断" if tools else "没有看到工具",
+            f"{words.counted(len(tools), 'tool')} in one picture: too few" if tools else "No tool is seen",
         ),
         BilingualText(
             f"请把所用工具（至少{needed:.0f}件）摆好后拍在一张照片里",

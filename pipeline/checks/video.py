@@ -58,9 +58,9 @@ def unbroken(context: CheckContext) -> CheckResult:
     return failed(
         context,
         BilingualText(
-            f"{jump.media.name}：画面{jump.first.at_s:.1f}秒显示{jump.first.shown}，{jump.second.at_s:.1f}秒显示{jump.second.shown}，相差{jump.gap_s:.0f}秒",
+            f"{jump.media.name}：画面{jump.first.at_s:.1f}秒显示{jump.first.shown}，{jump.second.at_s:.1f}秒显示{jump.second.shown}，与画面时间相差{jump.gap_s:.0f}秒",
             f"{jump.media.name}: the clock shows {jump.first.shown} at {jump.first.at_s:.1f} s and "
-            f"{jump.second.shown} at {jump.second.at_s:.1f} s: {jump.gap_s:.0f} s too far apart or too near",
+            f"{jump.second.shown} at {jump.second.at_s:.1f} s, {jump.gap_s:.0f} s off the frames' own time",
         ),
         BilingualText("请上传一段未剪接、未变速的视频", "Upload a video in one piece, at its own speed"),
         _refs(jump),

@@ -85,15 +85,21 @@ def files(names: Sequence[str]) -> BilingualText:
     return BilingualText("、".join(first) + f"等{len(names)}个文件", ", ".join(first) + f" and {rest} more")
 
 
+def counted(count: int, noun: str) -> str:
+    """English only: 1 picture, 2 pictures."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def minutes(value: float) -> str:
     return f"{value:.0f} min" if abs(value) >= 10 else f"{value:.1f} min"
 
 
 def duration(seconds: float) -> BilingualText:
     """A length of time in the unit that people would use."""
-    for size, zh, en in ((86400.0, "天", "days"), (3600.0, "小时", "h"), (60.0, "分钟", "min")):
+    for size, zh, en in ((86400.0, "天", "d"), (3600.0, "小时", "h"), (60.0, "分钟", "min")):
         if seconds >= size:
-            return BilingualText(f"{seconds / size:.1f}{zh}", f"{seconds / size:.1f} {en}")
+            value = f"{round(seconds / size, 1):g}"
+            return BilingualText(f"{value}{zh}", f"{value} {en}")
     return BilingualText(f"{seconds:.0f}秒", f"{seconds:.0f} s")
 
 

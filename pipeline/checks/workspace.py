@@ -11,6 +11,7 @@ from pipeline.evidence import Detection
 from pipeline.results import CheckResult, Measurement
 from pipeline.rules import BilingualText
 
+_MOST_SHOWN = 4
 _LEFT_BEHIND = ("tool", "tool_bag", "work_cloth")
 
 
@@ -134,10 +135,10 @@ def site_clean(context: CheckContext) -> CheckResult:
         context,
         BilingualText(
             f"清场的{len(pictures)}个画面中没有看到工具、工具包或垫布（包装和垃圾尚不能识别）",
-            f"No tool, bag or cloth in {len(pictures)} clean-up pictures "
+            f"No tool, bag or cloth in {words.counted(len(pictures), 'clean-up picture')} "
             "(packing and waste are not recognised yet)",
         ),
-        [picture.ref("nothing_left") for picture in pictures[:1]],
+        [picture.ref("nothing_left") for picture in pictures[:_MOST_SHOWN]],
         confidence_measurement(*surest[1:]) if surest else Measurement("0", "= 0"),
     )
 
