@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
@@ -73,7 +73,7 @@ class Database:
                 yield connection
         except (OperationalError, InterfaceError, PoolTimeout) as error:
             raise StorageError(
-                f"results database {self.place}: {error.__cause__ or error}: "
+                f"results database {self.place}: {_first_line(error)}: "
                 "check that it runs, can be reached and is not full, then run again"
             ) from error
 
@@ -90,6 +90,10 @@ class Database:
                 f"results database {self.place}: {error}: it was written by a newer version of this program; "
                 "update the program, or name another database"
             ) from error
+        except DatabaseError as error:
+            raise StorageError(
+                f"results database {self.place}: {_first_line(error)}: not one of this program; name another"
+            ) from error
 
     def _upgrade(self, config: Config) -> None:
         head = ScriptDirectory.from_config(config).get_current_head()
@@ -101,6 +105,11 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    """What the database itself said, without SQLAlchemy's frame and the driver's hints."""
+    return str(error.__cause__ or error).partition("\n")[0]
 
 
 def _opening() -> Retrying:
@@ -142,7 +151,8 @@ def _engine(url: URL) -> Engine:
 def _prepare_sqlite(connection: Any, _: object) -> None:
     # The driver's own transactions begin too late and leave DDL out; `_begin_sqlite` says BEGIN instead.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON"):
+    # In WAL mode NORMAL survives a killed program; a power cut may cost the last commits, which a run redoes.
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
