@@ -1,4 +1,4 @@
-"""Rendered pictures with exact labels: training pictures for the detector, base pictures for the sample visits.
+"""Rendered pictures with exact labels: for training the detector, and as base pictures of the sample visits.
 
 Blender as a Python module needs an environment of its own (`make render-env`):
 

@@ -7,12 +7,20 @@ from pathlib import Path
 
 from models.training.scenes.dataset import render_dataset
 from models.training.scenes.kinds import KINDS
+from models.training.scenes.samples import render_samples
+
+SAMPLES = Path("datasets/samples/scenes")
 
 
 def main() -> int:
     options = _parser().parse_args()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
-    made = render_dataset(options.folder, options.kinds, options.count, threads=options.threads)
+    if options.command == "samples":
+        made = render_samples(
+            options.folder, tuple(options.only), threads=options.threads, draft=options.draft
+        )
+    else:
+        made = render_dataset(options.folder, options.kinds, options.count, threads=options.threads)
     logging.getLogger(__name__).info("%d pictures rendered", made)
     return 0
 
@@ -25,6 +33,14 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("folder", type=Path)
     train.add_argument("--count", type=int, default=200, help="seeds of each kind")
     train.add_argument("--kinds", nargs="+", choices=list(KINDS), default=list(KINDS))
+    samples = commands.add_parser(
+        "samples", help="base pictures of the sample visits; renders what is missing"
+    )
+    samples.add_argument("folder", type=Path, nargs="?", default=SAMPLES)
+    samples.add_argument(
+        "--only", nargs="+", default=[], metavar="NAME", help="render these again, as v1_entry"
+    )
+    samples.add_argument("--draft", action="store_true", help="small and quick, to look at the composition")
     return parser
 
 

@@ -108,7 +108,10 @@ def _flat_grid(style: ClothStyle) -> Points:
 def _creases(grid: Points, style: ClothStyle, rng: Random) -> np.ndarray:
     """Heights of the fold lines left from the packet: a ridge or a valley along each."""
     height = np.zeros(grid.shape[:2])
-    for axis, size, count in ((0, style.length_m, rng.choice((1, 3, 3))), (1, style.width_m, rng.choice((0, 1, 1)))):
+    for axis, size, count in (
+        (0, style.length_m, rng.choice((1, 3, 3))),
+        (1, style.width_m, rng.choice((0, 1, 1))),
+    ):
         for k in range(1, count + 1):
             away = np.abs(grid[..., axis] - (k / (count + 1) - 0.5) * size)
             sign = rng.choice((1.0, -0.35))
@@ -119,7 +122,7 @@ def _creases(grid: Points, style: ClothStyle, rng: Random) -> np.ndarray:
 def lay_cloth(
     style: ClothStyle, rng: Random, pressed: tuple[tuple[float, float, float], ...] = ()
 ) -> bpy.types.Object:
-    """The cloth lying on z = 0, its length along x; `pressed` spots (x, y, radius) are weighed down by tools."""
+    """The cloth lying on z = 0, its length along x; `pressed` spots (x, y, radius) carry tools."""
     noise = np.random.default_rng(rng.getrandbits(32))
     grid = _flat_grid(style)
     flat = grid.reshape(-1, 3)

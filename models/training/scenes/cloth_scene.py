@@ -41,7 +41,9 @@ def random_plan(rng: Random) -> ClothPlan:
     count = 0 if cloth and rng.random() < 0.08 else rng.randint(3, 7)
     order = rng.choice(("row", "row", "shuffled", "messy"))
     stray = rng.choice((0, 0, 0, 1, 2))
-    return ClothPlan(rooms.random_room(rng), cloth, pick_tools(rng, count), order, rng.random() < 0.4, stray, decoy)
+    return ClothPlan(
+        rooms.random_room(rng), cloth, pick_tools(rng, count), order, rng.random() < 0.4, stray, decoy
+    )
 
 
 def pick_tools(rng: Random, count: int) -> tuple[tuple[str, float], ...]:
@@ -86,7 +88,7 @@ def _surroundings(plan: ClothPlan, rng: Random) -> None:
         rooms.wall(plan.room, fixed, 0.9)
         rooms.clutter(rng, [(rng.uniform(-0.9, 0.9), rng.uniform(0.5, 0.8), 0.0)])
     else:
-        rooms.counter(plan.room, fixed)
+        rooms.counter(plan.room)
         rooms.floor(plan.room.floor, fixed).location.z = -0.9
         rooms.wall(plan.room, fixed, 0.3, tiled=True)
         spots = [(-0.55, 0.17, 0.0), (0.52, 0.16, 0.0), (0.75, -0.05, 0.0), (0.2, 0.22, 0.0)]
@@ -123,11 +125,23 @@ def _unsort(order: list[int], rng: Random) -> None:
 
 
 def _width_m(kind: str) -> float:
-    return {"hammer": 0.125, "tape_measure": 0.07, "pliers": 0.06, "adjustable": 0.07, "pipe_wrench": 0.06}.get(kind, 0.036)
+    return {
+        "hammer": 0.125,
+        "tape_measure": 0.07,
+        "pliers": 0.06,
+        "adjustable": 0.07,
+        "pipe_wrench": 0.06,
+    }.get(kind, 0.036)
 
 
 def _put_tool(
-    stage: Stage, kind: str, scale: float, at: tuple[float, float, float], turn: float, rng: Random, on_cloth: bool
+    stage: Stage,
+    kind: str,
+    scale: float,
+    at: tuple[float, float, float],
+    turn: float,
+    rng: Random,
+    on_cloth: bool,
 ) -> None:
     pivot, items = tools.make_tool(kind, scale, rng)
     length_m = tools.measured_length_m(items)
@@ -148,12 +162,30 @@ def _decoy(kind: str, rng: Random) -> None:
     turn = rng.uniform(-25, 25)
     if kind == "board":
         light, dark = rng.choice(rooms.WOODS)
-        place([box("board", (0.38, 0.26, 0.018), (0, 0, 0.009), wood("board", rgb(light), rgb(dark), rng), round_m=0.006)], at, turn)
+        place(
+            [
+                box(
+                    "board",
+                    (0.38, 0.26, 0.018),
+                    (0, 0, 0.009),
+                    wood("board", rgb(light), rgb(dark), rng),
+                    round_m=0.006,
+                )
+            ],
+            at,
+            turn,
+        )
     elif kind == "mat":
-        weave = plain("mat", towel_color(rng), Finish(roughness=0.9, bump=0.8, grain_m=0.004, stretch=(1, 5, 1)))
+        weave = plain(
+            "mat", towel_color(rng), Finish(roughness=0.9, bump=0.8, grain_m=0.004, stretch=(1, 5, 1))
+        )
         place([box("mat", (0.43, 0.3, 0.003), (0, 0, 0.0015), weave, round_m=0.001)], at, turn)
     elif kind == "paper":
-        place([card("paper", 0.297, 0.21, plain("paper", rgb("efeeea"), Finish(roughness=0.8)), bow=0.003)], at, turn)
+        place(
+            [card("paper", 0.297, 0.21, plain("paper", rgb("efeeea"), Finish(roughness=0.8)), bow=0.003)],
+            at,
+            turn,
+        )
     else:
         place([_heap(kind, rng)], at, turn)
 
@@ -171,7 +203,9 @@ def _heap(kind: str, rng: Random) -> bpy.types.Object:
     flat[..., 0] += sway * (gy / 0.16)
     flat[..., 1] += sway * (gx / 0.2)
     if kind == "towel":
-        return surface("towel", flat, plain("towel", towel_color(rng), Finish(roughness=1, bump=0.9, grain_m=0.003)))
+        return surface(
+            "towel", flat, plain("towel", towel_color(rng), Finish(roughness=1, bump=0.9, grain_m=0.003))
+        )
     color = vary(rgb(rng.choice(("e8e8e8", "c93a30", "2a2b2d"))), rng)
     return surface("bag", flat, film("bag", color, rng, opacity=0.75))
 

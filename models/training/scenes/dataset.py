@@ -1,4 +1,4 @@
-"""Training pictures: JPEG, YOLO labels and truth side by side in `train/` and `val/`, index masks in `masks/`."""
+"""Training pictures: JPEG, YOLO labels and truth in `train/` and `val/`, index masks in `masks/`."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from models.training.scenes.kinds import KINDS
 from models.training.scenes.picture import Rendered, describe, save_jpeg, take, write_json, yolo_lines
 
 _LOG = logging.getLogger(__name__)
-SIZES = ((480, 360), (480, 360), (360, 480), (512, 384))
+SIZES = ((416, 312), (416, 312), (312, 416), (448, 336))
 
 
 def split_of(seed: int) -> str:
@@ -29,7 +29,9 @@ def render_one(kind: str, seed: int, threads: int = 1) -> Rendered:
     stage = scene.build(plan, rng)
     width, height = rng.choice(SIZES)
     shot = scene.random_shot(plan, rng)
-    sized = type(shot)(**{name: getattr(shot, name) for name in shot.__slots__} | {"width": width, "height": height})
+    sized = type(shot)(
+        **{name: getattr(shot, name) for name in shot.__slots__} | {"width": width, "height": height}
+    )
     return take(stage, sized, rng, threads)
 
 
@@ -41,13 +43,15 @@ def write_one(kind: str, seed: int, folder: Path, threads: int = 1) -> None:
     for place in (home, masks):
         place.mkdir(parents=True, exist_ok=True)
     Image.fromarray(rendered.mask.astype(np.uint8)).save(masks / f"{name}.png")
-    write_json({"file": f"{name}.jpg", "kind": kind, "seed": seed} | describe(rendered), home / f"{name}.json")
+    write_json(
+        {"file": f"{name}.jpg", "kind": kind, "seed": seed} | describe(rendered), home / f"{name}.json"
+    )
     (home / f"{name}.txt").write_text(yolo_lines(rendered), encoding="ascii")
     save_jpeg(rendered.pixels, home / f"{name}.jpg", Random(seed).randint(72, 92))
 
 
 def render_dataset(folder: Path, kinds: Sequence[str], count: int, *, threads: int = 1) -> int:
-    """Render what is missing of seeds 0 .. count-1 of each kind, kinds taking turns; returns how many were made."""
+    """Render what is missing of seeds 0 .. count-1, kinds taking turns; returns how many were made."""
     made = 0
     for kind, seed in _missing(folder, kinds, count):
         write_one(kind, seed, folder, threads)

@@ -85,8 +85,18 @@ def _customer(rng: Random) -> None:
 
 
 def _doormat(rng: Random) -> None:
-    bristle = plain("doormat", vary(rgb(rng.choice(("4a4038", "6b2f2a", "3c4a3a", "55585c"))), rng), Finish(roughness=1, bump=1.0, grain_m=0.004))
-    box("doormat", (0.75, 0.45, 0.012), (rng.uniform(-0.2, 0.2), rng.uniform(-0.1, 0.3), 0.006), bristle, round_m=0.004)
+    bristle = plain(
+        "doormat",
+        vary(rgb(rng.choice(("4a4038", "6b2f2a", "3c4a3a", "55585c"))), rng),
+        Finish(roughness=1, bump=1.0, grain_m=0.004),
+    )
+    box(
+        "doormat",
+        (0.75, 0.45, 0.012),
+        (rng.uniform(-0.2, 0.2), rng.uniform(-0.1, 0.3), 0.006),
+        bristle,
+        round_m=0.004,
+    )
 
 
 def random_shot(plan: FeetPlan, rng: Random) -> Shot:
@@ -96,8 +106,18 @@ def random_shot(plan: FeetPlan, rng: Random) -> Shot:
         eye = (rng.uniform(-0.12, 0.12), rng.uniform(0.0, 0.22), rng.uniform(1.05, 1.45))
         target = (rng.uniform(-0.06, 0.06), rng.uniform(0.08, 0.24), 0.0)
         return Shot(eye, target, lens_mm=lens, roll_deg=roll, exposure=exposure)
-    facing = {"front": 180, "side": rng.choice((-90, 90)), "behind": 0}[rng.choice(("front", "front", "side", "behind"))]
-    turn, lift, away = radians(facing + rng.uniform(-40, 40)), radians(rng.uniform(10, 42)), rng.uniform(0.55, 1.25)
+    facing = {"front": 180, "side": rng.choice((-90, 90)), "behind": 0}[
+        rng.choice(("front", "front", "side", "behind"))
+    ]
+    turn, lift, away = (
+        radians(facing + rng.uniform(-40, 40)),
+        radians(rng.uniform(10, 42)),
+        rng.uniform(0.55, 1.25),
+    )
     target = (rng.uniform(-0.12, 0.12), rng.uniform(-0.02, 0.14), rng.uniform(0.03, 0.18))
-    eye = (target[0] + away * cos(lift) * sin(turn), target[1] - away * cos(lift) * cos(turn), target[2] + away * sin(lift))
+    eye = (
+        target[0] + away * cos(lift) * sin(turn),
+        target[1] - away * cos(lift) * cos(turn),
+        target[2] + away * sin(lift),
+    )
     return Shot(eye, target, lens_mm=lens, roll_deg=roll, exposure=exposure)

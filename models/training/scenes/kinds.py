@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from models.training.scenes import cloth_scene, feet_scene
+from models.training.scenes import (
+    cloth_scene,
+    document_scene,
+    door_scene,
+    feet_scene,
+    meter_scene,
+    person_scene,
+)
 from models.training.scenes.render import Shot
 from models.training.scenes.stage import Stage
 
@@ -22,4 +29,8 @@ class SceneKind:
 KINDS: dict[str, SceneKind] = {
     "cloth": SceneKind(cloth_scene.random_plan, cloth_scene.build, cloth_scene.random_shot),
     "feet": SceneKind(feet_scene.random_plan, feet_scene.build, feet_scene.random_shot),
+    "person": SceneKind(person_scene.random_plan, person_scene.build, person_scene.random_shot),
+    "meter": SceneKind(meter_scene.random_plan, meter_scene.build, meter_scene.random_shot),
+    "door": SceneKind(door_scene.random_plan, door_scene.build, door_scene.random_shot),
+    "document": SceneKind(document_scene.random_plan, document_scene.build, document_scene.random_shot),
 }

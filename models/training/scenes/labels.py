@@ -28,7 +28,7 @@ class Label:
 
 
 def find_labels(stage: Stage, mask: Mask) -> list[Label]:
-    """Labels of the visible things; small ones and those mostly hidden or out of the frame are left out."""
+    """Labels of the visible things; small ones, and those mostly hidden or out of the frame, are left out."""
     found = (_label(stage, thing, mask) for thing in stage.things)
     return [label for label in found if label is not None]
 
@@ -48,7 +48,7 @@ def _label(stage: Stage, thing: Thing, mask: Mask) -> Label | None:
 
 
 def _least_visible(thing: Thing) -> float:
-    """A person cut off by the frame (upper body, legs) is still a person; a cloth covered by tools is a cloth."""
+    """Half a person in the frame is still a person, and a cloth full of tools a cloth."""
     return {"person": 0.12, "work_cloth": 0.2}.get(thing.label, MIN_VISIBLE)
 
 
@@ -104,7 +104,7 @@ _STEPS = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))
 
 
 def _outline(seen: NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:
-    """The border of the region that holds the topmost seen pixel (Moore's tracing), thinned to within a pixel."""
+    """The border of the region with the topmost seen pixel (Moore's tracing), thinned to within a pixel."""
     padded = np.pad(seen, 1)
     start = tuple(int(v) for v in np.argwhere(padded)[0])
     here, heading, border = (start[0], start[1]), 0, [(start[0], start[1])]

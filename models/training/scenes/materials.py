@@ -124,7 +124,9 @@ def plain(name: str, color: Rgb, finish: Finish = PLASTIC) -> bpy.types.Material
     return graph.material
 
 
-def printed(name: str, picture: Image.Image, finish: Finish = PLASTIC, *, repeat: float = 1.0) -> bpy.types.Material:
+def printed(
+    name: str, picture: Image.Image, finish: Finish = PLASTIC, *, repeat: float = 1.0
+) -> bpy.types.Material:
     """A picture laid over the sheet's texture coordinates `repeat` times."""
     graph = _Graph(name)
     graph.finish(finish)
@@ -162,13 +164,17 @@ def wood(name: str, light: Rgb, dark: Rgb, rng: Random, *, planks: bool = False)
     return graph.material
 
 
-def tiles(name: str, color: Rgb, rng: Random, *, size_m: tuple[float, float], gap_m: float = 0.004) -> bpy.types.Material:
+def tiles(
+    name: str, color: Rgb, rng: Random, *, size_m: tuple[float, float], gap_m: float = 0.004
+) -> bpy.types.Material:
     """Glazed or matt tiles with grout, in the object's x and y."""
     graph = _Graph(name)
     graph.finish(Finish(roughness=rng.choice((0.12, 0.25, 0.5))))
     noise = graph.noise(rng.uniform(0.05, 0.4), (1, 1, 1), detail=3.0)
     spread = rng.uniform(0.02, 0.16)
-    base = graph.ramp(noise.outputs["Fac"], [(0.3, shade(color, 1 - spread)), (0.7, shade(color, 1 + spread))])
+    base = graph.ramp(
+        noise.outputs["Fac"], [(0.3, shade(color, 1 - spread)), (0.7, shade(color, 1 + spread))]
+    )
     grout = shade((0.75, 0.73, 0.7), rng.uniform(0.35, 1.0))
     graph.color(_gaps(graph, base, size_m, gap_m, grout))
     return graph.material

@@ -13,7 +13,12 @@ SHARP_RAD = 0.6
 
 
 def mesh_object(
-    name: str, vertices: Points, faces: Sequence[Sequence[int]], material: bpy.types.Material, *, smooth: bool = True
+    name: str,
+    vertices: Points,
+    faces: Sequence[Sequence[int]],
+    material: bpy.types.Material,
+    *,
+    smooth: bool = True,
 ) -> bpy.types.Object:
     """An object of its own in the scene; smooth faces keep the edges sharper than `SHARP_RAD`."""
     mesh = bpy.data.meshes.new(name)
@@ -67,6 +72,11 @@ def ring(radius_x: float, radius_y: float, count: int, power: float = 2.0) -> Po
     return np.stack([x, y, np.zeros(count)], axis=1)
 
 
+def moved(points: Points, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> Points:
+    """The points, shifted."""
+    return points + np.array((x, y, z))
+
+
 def loft(
     name: str, rings: Points, material: bpy.types.Material, *, cap_start: bool = True, cap_end: bool = True
 ) -> bpy.types.Object:
@@ -87,21 +97,31 @@ def lathe(
     name: str, profile: Sequence[tuple[float, float]], material: bpy.types.Material, *, around: int = 24
 ) -> bpy.types.Object:
     """A body of revolution about z from (radius, z) pairs, lowest first."""
-    rings = np.stack([ring(max(r, 1e-5), max(r, 1e-5), around) + (0, 0, z) for r, z in profile])
+    rings = np.stack([moved(ring(max(r, 1e-5), max(r, 1e-5), around), z=z) for r, z in profile])
     return loft(name, rings, material)
 
 
 def cylinder(
-    name: str, radius: float, length: float, material: bpy.types.Material, *, around: int = 24, edge: float = 0.0
+    name: str,
+    radius: float,
+    length: float,
+    material: bpy.types.Material,
+    *,
+    around: int = 24,
+    edge: float = 0.0,
 ) -> bpy.types.Object:
     """Along z from 0 to `length`."""
     if edge <= 0:
         return lathe(name, [(radius, 0.0), (radius, length)], material, around=around)
     inner = radius - edge
-    return lathe(name, [(inner, 0), (radius, edge), (radius, length - edge), (inner, length)], material, around=around)
+    return lathe(
+        name, [(inner, 0), (radius, edge), (radius, length - edge), (inner, length)], material, around=around
+    )
 
 
-def along_path(path: Points, radii_x: Sequence[float], radii_y: Sequence[float], around: int, power: float) -> Points:
+def along_path(
+    path: Points, radii_x: Sequence[float], radii_y: Sequence[float], around: int, power: float
+) -> Points:
     """Rings set square to a path (its points, shape (n, 3)) with the frame carried along without twist."""
     tangents = np.gradient(path, axis=0)
     tangents /= np.linalg.norm(tangents, axis=1, keepdims=True)
@@ -134,14 +154,19 @@ def tube(
 
 
 def extrude(
-    name: str, outline: Sequence[tuple[float, float]], thickness: float, material: bpy.types.Material, *, edge: float = 0
+    name: str,
+    outline: Sequence[tuple[float, float]],
+    thickness: float,
+    material: bpy.types.Material,
+    *,
+    edge: float = 0,
 ) -> bpy.types.Object:
     """A plate of `thickness` on z = 0 from a counter-clockwise outline (concave ones too)."""
     flat = np.array([(x, y, 0.0) for x, y in outline])
     count = len(flat)
     faces = [list(range(count))[::-1], list(range(count, 2 * count))]
     faces += [[i, (i + 1) % count, count + (i + 1) % count, count + i] for i in range(count)]
-    item = mesh_object(name, np.concatenate([flat, flat + (0, 0, thickness)]), faces, material)
+    item = mesh_object(name, np.concatenate([flat, moved(flat, z=thickness)]), faces, material)
     return bevel(item, edge, 2) if edge > 0 else item
 
 
@@ -170,8 +195,10 @@ def surface(name: str, grid: Points, material: bpy.types.Material) -> bpy.types.
     return item
 
 
-def card(name: str, width: float, height: float, material: bpy.types.Material, *, bow: float = 0.0) -> bpy.types.Object:
-    """A flat (or slightly bowed) printed sheet in the plane z = 0, its middle at the origin, x to the right."""
+def card(
+    name: str, width: float, height: float, material: bpy.types.Material, *, bow: float = 0.0
+) -> bpy.types.Object:
+    """A flat (or slightly bowed) printed sheet on z = 0, its middle at the origin, x to the right."""
     x = np.linspace(-width / 2, width / 2, 9)
     y = np.linspace(-height / 2, height / 2, 9)
     gx, gy = np.meshgrid(x, y)
@@ -179,8 +206,10 @@ def card(name: str, width: float, height: float, material: bpy.types.Material, *
     return surface(name, np.stack([gx, gy, lift], axis=2), material)
 
 
-def ripple(points: Points, rng: np.random.Generator, wavelength: float, waves: int = 7, *, ridged: bool = False) -> Points:
-    """Smooth noise at points (n, 3), about -1..1; ridged gives creases (sharp crests) as in paper and film."""
+def ripple(
+    points: Points, rng: np.random.Generator, wavelength: float, waves: int = 7, *, ridged: bool = False
+) -> Points:
+    """Smooth noise at points (n, 3), about -1..1; ridged gives creases, as in paper and film."""
     total = np.zeros(len(points))
     for _ in range(waves):
         direction = rng.normal(size=3)
@@ -191,9 +220,12 @@ def ripple(points: Points, rng: np.random.Generator, wavelength: float, waves: i
 
 
 def place(
-    items: Sequence[bpy.types.Object], location: Vec3, turn_deg: float = 0.0, tilt_deg: tuple[float, float] = (0.0, 0.0)
+    items: Sequence[bpy.types.Object],
+    location: Vec3,
+    turn_deg: float = 0.0,
+    tilt_deg: tuple[float, float] = (0.0, 0.0),
 ) -> bpy.types.Object:
-    """Hang `items` on an empty at `location`, turned about z and tilted about x and y; returns the empty."""
+    """Hang `items` on an empty at `location`, turned about z, tilted about x, y; returns the empty."""
     pivot = bpy.data.objects.new("pivot", None)
     bpy.context.scene.collection.objects.link(pivot)
     for item in items:

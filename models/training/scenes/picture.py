@@ -1,7 +1,6 @@
 """One rendered picture with all that is known about it, and how it is written down."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
@@ -40,7 +39,9 @@ def take(stage: Stage, shot: Shot, rng: Random, threads: int = 1) -> Rendered:
 
 def _project(points: tuple[tuple[float, float, float], ...], shot: Shot) -> tuple[tuple[float, float], ...]:
     spots, ahead = labelling.project(np.array(points), shot.width, shot.height)
-    return tuple((round(x, 5), round(y, 5)) for (x, y), seen in zip(spots.tolist(), ahead, strict=True) if seen)
+    return tuple(
+        (round(x, 5), round(y, 5)) for (x, y), seen in zip(spots.tolist(), ahead, strict=True) if seen
+    )
 
 
 def describe(rendered: Rendered) -> Json:
@@ -74,10 +75,10 @@ def save_jpeg(picture: Image.Image, path: Path, quality: int) -> None:
     """Written beside and moved into place, so that nobody reads half a picture."""
     partial = path.with_suffix(".partial")
     picture.save(partial, "JPEG", quality=quality, subsampling=2)
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 def write_json(value: Json, path: Path) -> None:
     partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    os.replace(partial, path)
+    partial.write_text(json.dumps(value, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.replace(path)

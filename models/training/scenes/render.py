@@ -1,4 +1,4 @@
-"""From a staged scene to pixels: Cycles on the processor with few samples and a denoiser, then a phone's flaws."""
+"""From a staged scene to pixels: Cycles with few samples and a denoiser, then a phone's flaws."""
 
 import tempfile
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Shot:
     height: int = 360
     lens_mm: float = 26.0
     roll_deg: float = 0.0
-    samples: int = 8
+    samples: int = 5
     exposure: float = 0.0
 
 
@@ -126,7 +126,7 @@ def phone_flaws(picture: Image.Image, rng: Random) -> Image.Image:
     balance = gain * (1 + noise.uniform(-0.04, 0.04, size=3))
     rows, columns = np.mgrid[-1 : 1 : pixels.shape[0] * 1j, -1 : 1 : pixels.shape[1] * 1j]
     falloff = 1 - rng.uniform(0, 0.14) * (rows**2 + columns**2)[..., None]
-    grain = noise.normal(0, rng.uniform(0.8, 4.0), size=pixels.shape)
-    grain += noise.normal(0, 1.2, size=(*pixels.shape[:2], 1))
+    grain = noise.normal(0, rng.uniform(0.6, 2.8), size=pixels.shape)
+    grain += noise.normal(0, 0.8, size=(*pixels.shape[:2], 1))
     out = pixels * balance * falloff + grain
     return Image.fromarray(np.clip(out, 0, 255).astype(np.uint8))

@@ -23,7 +23,13 @@ from models.training.scenes.materials import (
 from models.training.scenes.meshes import box, cylinder, lathe, place, tube
 
 Vec3 = tuple[float, float, float]
-WOODS = (("c9a06a", "7b4f27"), ("b98a57", "6e4526"), ("e0c9a0", "b08f5f"), ("6f4a2f", "3a2416"), ("a9a196", "6f675c"))
+WOODS = (
+    ("c9a06a", "7b4f27"),
+    ("b98a57", "6e4526"),
+    ("e0c9a0", "b08f5f"),
+    ("6f4a2f", "3a2416"),
+    ("a9a196", "6f675c"),
+)
 WALLS = ("e9e6df", "dfe3e6", "efe6d2", "d9dfd3", "c9d4dc", "f2f0ea", "bfc5c7")
 TILES = ("e8e4da", "d8d2c6", "b9b4ab", "8f8b86", "efefec", "a7b3b8", "cdbfa6", "5d5c5e")
 STONES = ("55544f", "2d2c2c", "cfcac0", "9b9288", "efece6", "6b5a4c")
@@ -60,7 +66,11 @@ def ground(kind: str, rng: Random, name: str) -> bpy.types.Material:
         return tiles(name, vary(rgb(rng.choice(TILES)), rng), rng, size_m=(side, side))
     if kind == "stone":
         return stone(name, vary(rgb(rng.choice(STONES)), rng), rng)
-    return plain(name, vary(rgb(rng.choice((*TILES, *WALLS))), rng), Finish(roughness=rng.uniform(0.2, 0.6), blotch=0.05))
+    return plain(
+        name,
+        vary(rgb(rng.choice((*TILES, *WALLS))), rng),
+        Finish(roughness=rng.uniform(0.2, 0.6), blotch=0.05),
+    )
 
 
 def light_room(rng: Random, *, ceiling_m: float = 2.6, window_side: int = -1) -> None:
@@ -74,7 +84,13 @@ def light_room(rng: Random, *, ceiling_m: float = 2.6, window_side: int = -1) ->
     background.inputs["Strength"].default_value = rng.uniform(0.1, 0.35)
     warm = rng.uniform(0.75, 1.0)
     power = 16.0 * ceiling_m**2
-    _area((0.4 * rng.uniform(-1, 1), -0.4, ceiling_m), (0, 0, 0), rng.uniform(0.25, 0.9), power * rng.uniform(0.6, 1.3), (1, 0.5 + warm / 2, warm))
+    _area(
+        (0.4 * rng.uniform(-1, 1), -0.4, ceiling_m),
+        (0, 0, 0),
+        rng.uniform(0.25, 0.9),
+        power * rng.uniform(0.6, 1.3),
+        (1, 0.5 + warm / 2, warm),
+    )
     day = rng.uniform(0.0, 1.0)
     where = (window_side * rng.uniform(1.6, 2.2), rng.uniform(-1.5, 0.5), rng.uniform(1.3, 1.8))
     _area(where, (0, radians(-window_side * -90 * 0.85), 0), 0.9, 1.3 * power * day, (0.85, 0.93, 1))
@@ -95,7 +111,9 @@ def floor(kind: str, rng: Random, size_m: float = 7.0) -> bpy.types.Object:
     return item
 
 
-def wall(style: RoomStyle, rng: Random, y: float, *, tiled: bool = False, height_m: float = 2.7) -> bpy.types.Object:
+def wall(
+    style: RoomStyle, rng: Random, y: float, *, tiled: bool = False, height_m: float = 2.7
+) -> bpy.types.Object:
     """A wall facing -y, as a plate laid up so that tiles follow its own x and y."""
     if tiled:
         size = rng.choice(((0.3, 0.6), (0.1, 0.1), (0.2, 0.1), (0.3, 0.3), (0.25, 0.4)))
@@ -109,8 +127,8 @@ def wall(style: RoomStyle, rng: Random, y: float, *, tiled: bool = False, height
     return item
 
 
-def counter(style: RoomStyle, rng: Random, *, depth_m: float = 0.6, top_m: float = 0.0) -> None:
-    """A worktop whose surface is z = top_m and whose back edge is at y = depth / 2, with cupboards under it."""
+def counter(style: RoomStyle, *, depth_m: float = 0.6, top_m: float = 0.0) -> None:
+    """A worktop with its surface at z = top_m and its back edge at y = depth / 2, cupboards under it."""
     material = ground(style.counter, Random(style.seed), "counter")
     box("worktop", (4.0, depth_m, 0.04), (0, 0, top_m - 0.02), material, round_m=0.004)
     front = plain("front", rgb(style.front), Finish(roughness=0.35))
@@ -128,13 +146,19 @@ def clutter(rng: Random, spots: list[Vec3]) -> None:
 
 
 def _household(rng: Random) -> bpy.types.Material:
-    return plain("household", vary(rgb(rng.choice(("e9e9e4", "c8452e", "3d6fa5", "2d2f33", "e3c35a", "6e9b6a"))), rng), PLASTIC)
+    return plain(
+        "household",
+        vary(rgb(rng.choice(("e9e9e4", "c8452e", "3d6fa5", "2d2f33", "e3c35a", "6e9b6a"))), rng),
+        PLASTIC,
+    )
 
 
 def _mug(rng: Random) -> list[bpy.types.Object]:
     material = _household(rng)
     cup = lathe("mug", [(0.036, 0), (0.04, 0.005), (0.041, 0.095), (0.036, 0.095), (0.034, 0.012)], material)
-    ear = tube("ear", [(0.04, 0, 0.075), (0.065, 0, 0.07), (0.067, 0, 0.04), (0.042, 0, 0.025)], 0.006, material)
+    ear = tube(
+        "ear", [(0.04, 0, 0.075), (0.065, 0, 0.07), (0.067, 0, 0.04), (0.042, 0, 0.025)], 0.006, material
+    )
     return [cup, ear]
 
 
@@ -161,11 +185,21 @@ def _box(rng: Random) -> list[bpy.types.Object]:
 
 
 def _bowl(rng: Random) -> list[bpy.types.Object]:
-    return [lathe("bowl", [(0.03, 0), (0.06, 0.02), (0.08, 0.06), (0.076, 0.06), (0.05, 0.02), (0.0, 0.012)], _household(rng))]
+    return [
+        lathe(
+            "bowl",
+            [(0.03, 0), (0.06, 0.02), (0.08, 0.06), (0.076, 0.06), (0.05, 0.02), (0.0, 0.012)],
+            _household(rng),
+        )
+    ]
 
 
 def _plant(rng: Random) -> list[bpy.types.Object]:
-    pot = lathe("pot", [(0.045, 0), (0.06, 0.1), (0.055, 0.1), (0.04, 0.08)], plain("clay", vary(rgb("a8623f"), rng), PAINT))
+    pot = lathe(
+        "pot",
+        [(0.045, 0), (0.06, 0.1), (0.055, 0.1), (0.04, 0.08)],
+        plain("clay", vary(rgb("a8623f"), rng), PAINT),
+    )
     leaf = plain("leaf", vary(rgb("3c7a35"), rng, 0.3), PLASTIC)
     leaves = []
     for _ in range(9):
