@@ -21,6 +21,7 @@ from pipeline.rules import BilingualText, Grade
 from review import timeline, wording
 from review.pictures import Album, PictureSource
 from review.report_view import arrange, first_reason, item_anchor, media_anchor
+from storage.codec import report_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def render_report(report: VisitReport, pictures: PictureSource) -> str:
     """One visit as a self-contained HTML page, in Chinese and English. Equal inputs give equal pages."""
     album = Album(pictures)
     view = arrange(report, album)
-    return _environment().get_template("report.html").render(view=view, report=report, album=album.embedded)
+    template = _environment().get_template("report.html")
+    return template.render(view=view, report=report, digest=report_digest(report), album=album.embedded)
 
 
 def render_index(rows: Iterable[IndexRow], title: str = "") -> str:

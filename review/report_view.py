@@ -133,17 +133,16 @@ def first_reason(report: VisitReport) -> BilingualText | None:
 
 
 def _flag_views(report: VisitReport, subjects: _Subjects) -> tuple[FlagView, ...]:
-    """The flags under their reasons, gravest reason first; the visit itself is no subject worth naming."""
+    """The flags under their reasons, gravest reason first; a grade speaks for itself."""
     names = {
-        reason: [
-            flag.subject
-            for flag in report.flags
-            if flag.reason is reason and flag.subject not in ("", report.visit_id)
-        ]
+        reason: [flag.subject for flag in report.flags if flag.reason is reason]
         for reason in sorted({flag.reason for flag in report.flags}, key=_GRAVITY.index)
     }
     return tuple(
-        FlagView(FLAG_REASONS[reason], tuple(map(subjects.of, dict.fromkeys(listed))))
+        FlagView(
+            FLAG_REASONS[reason],
+            () if reason is FlagReason.GRADE_FAIL else tuple(map(subjects.of, dict.fromkeys(listed))),
+        )
         for reason, listed in names.items()
     )
 

@@ -23,6 +23,7 @@ from pipeline.visit import ManifestFindingCode, MediaKind, ServiceType, Stage
 from review import wording
 from review.pictures import PictureSource
 from review.report_page import IndexRow, index_row, render_index, render_report
+from storage.codec import report_digest
 
 HOSTILE = '"><script>alert(1)</script><img src=http://evil.example/x>'
 
@@ -108,6 +109,10 @@ def test_a_critical_failure_comes_before_what_merely_lacks(page: str) -> None:
 )  # fmt: skip
 def test_the_page_says(page: str, words: str) -> None:
     assert words in _Page(page).text
+
+
+def test_the_foot_names_the_report_by_its_digest(report: VisitReport, page: str) -> None:
+    assert report_digest(report) in _Page(page).text
 
 
 def test_each_picture_is_embedded_once_and_shown_often(
