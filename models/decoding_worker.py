@@ -98,4 +98,6 @@ def _share(pictures: list[Pixels], memory: int) -> None:
 
 def main() -> None:
     """Serve on the two file descriptors that the command line names: the pipe and the memory file."""
+    # An interrupt at the terminal reaches this process too: the parent decides, and closes the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     serve(Connection(int(sys.argv[1])), int(sys.argv[2]))

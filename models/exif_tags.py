@@ -7,6 +7,7 @@ states, or None.
 import logging
 import re
 import struct
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -34,10 +35,10 @@ EXIF_ERRORS = (
     TypeError,
     ArithmeticError,
     MemoryError,
-    RecursionError,
+    RuntimeError,
     struct.error,
 )
-"""What exifread raises on hostile files: seen on real ones, or found by fuzzing."""
+"""What exifread raises on damaged and hostile files: real ones, and such as fuzzing made."""
 
 _SKIPPED_TAGS = ("Thumbnail", "TIFFThumbnail", "JPEGThumbnail", "EXIF MakerNote", "Image ApplicationNotes")
 _DATE_TIME = re.compile(r"(\d{4})[:/-](\d\d)[:/-](\d\d)[ T](\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?")
@@ -97,7 +98,10 @@ def _read_tags(file: BinaryIO, notes: Notes) -> dict[str, object]:
 def _exif_block(path: Path) -> bytes:
     """The EXIF block (a small TIFF file) as Pillow finds it from the header; empty where it doesn't."""
     try:
-        with Image.open(path, formats=("JPEG", "PNG", "WEBP", "HEIF")) as image:
+        with (
+            warnings.catch_warnings(action="ignore"),
+            Image.open(path, formats=("JPEG", "PNG", "WEBP", "HEIF")) as image,
+        ):
             block = image.info.get("exif")
     except (*DECODER_ERRORS, Image.DecompressionBombError):
         return b""

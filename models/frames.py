@@ -35,11 +35,12 @@ DECODER_ERRORS = (
     LookupError,
     TypeError,
     ArithmeticError,
+    RuntimeError,
     MemoryError,
     struct.error,
     zlib.error,
 )
-"""What Pillow and its plugins are known to raise on damaged and hostile files."""
+"""What Pillow and its plugins raise on damaged and hostile files: real ones, and such as fuzzing made."""
 
 _PILLOW_FORMATS = {
     FileKind.JPEG: "JPEG",

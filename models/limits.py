@@ -12,7 +12,8 @@ _MIB = 1024 * 1024
 class Limits:
     """Limits per file. Raises ValueError unless all are positive.
 
-    max_pixels: width x height as the header states it, checked before anything is decoded.
+    max_pixels: width x height as the header states it, checked before anything is decoded. Pillow refuses
+        photos over 178 million pixels by itself.
     max_photo_seconds, max_video_seconds: real time for opening one file, metadata included. A 12-megapixel
         JPEG takes 0.1 s and a 12-megapixel HEIC 0.5 s, so the defaults leave room for a busy machine.
     max_memory_bytes: address space of the process that decodes.

@@ -16,7 +16,7 @@ from pipeline.errors import MediaError
 from pipeline.evidence import FailureReason, Metadata
 from pipeline.visit import MediaKind
 
-pytestmark = pytest.mark.shared
+pytestmark = [pytest.mark.shared, pytest.mark.slow]
 Row = dict[str, str]
 Opened = dict[str, OpenedMedia | MediaError]
 LIMITS = Limits(max_pixels=10_000_000)
