@@ -10,6 +10,7 @@ from pipeline.checks.presence import confidence_measurement, decide_presence, ne
 from pipeline.evidence import Detection
 from pipeline.results import CheckResult, Leaning, Measurement
 from pipeline.rules import BilingualText
+from pipeline.visit import Stage
 
 
 def badge_visible(context: CheckContext) -> CheckResult:
@@ -111,12 +112,10 @@ def shoe_cover_worn(context: CheckContext) -> CheckResult:
         return _bare_shoe(context, max(bare, key=lambda seen: seen.bare[0].confidence))
     needed = int(context.param("min_covers"))
     covered = [seen for seen in feet if len(seen.covers) >= needed]
-    wanted = (
-        [(stage,) for stage in context.rule.stages] if context.param("every_stage") else [context.rule.stages]
-    )
-    lacking = [stages for stages in wanted if not any(seen.picture.media.stage in stages for seen in covered)]
-    if lacking or not covered:
-        return _feet_not_shown(context, feet, [stage for stages in lacking for stage in stages])
+    shown_at = {seen.picture.media.stage for seen in covered}
+    lacking = [stages for stages in context.stage_groups if not shown_at.intersection(stages)]
+    if lacking:
+        return _feet_not_shown(context, feet, tuple(stage for stages in lacking for stage in stages))
     return _both_covered(context, covered, needed)
 
 
@@ -160,8 +159,7 @@ def _both_covered(context: CheckContext, covered: Sequence[_Feet], needed: int) 
     )
 
 
-def _feet_not_shown(context: CheckContext, feet: Sequence[_Feet], retake: Sequence[object]) -> CheckResult:
-    stages = tuple(stage for stage in context.rule.stages if stage in retake)
+def _feet_not_shown(context: CheckContext, feet: Sequence[_Feet], stages: tuple[Stage, ...]) -> CheckResult:
     if context.failed or not feet:
         return nothing_to_show(context, stages)
     most = max(feet, key=lambda seen: len(seen.covers))

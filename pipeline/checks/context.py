@@ -92,6 +92,12 @@ class CheckContext:
         return tuple(view for view in self.media if view.stage is stage)
 
     @property
+    def stage_groups(self) -> tuple[tuple[Stage, ...], ...]:
+        """Where the thing must be seen: at each stage by itself, or at any one of them, as the rule says."""
+        stages = self.rule.stages or tuple(Stage)
+        return tuple((stage,) for stage in stages) if self.param("every_stage") else (stages,)
+
+    @property
     def candidates(self) -> tuple[MediaView, ...]:
         """The files at the item's stages, all files where it names none."""
         stages = self.rule.stages

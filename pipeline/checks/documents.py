@@ -13,11 +13,7 @@ from pipeline.checks.timing import WindowSide, best_time, window_side
 from pipeline.results import CheckResult, Leaning, Outcome
 from pipeline.rules import BilingualText
 
-_FORM = BilingualText("单据（应为工单或验收单）", "document that may be the work order or form")
-_RECORD = BilingualText("单据（应为工具检查记录表）", "document that may be the tool check record")
-_LEAFLET = BilingualText("单据（应为宣传单）", "document that may be the leaflet")
-_HAZARD = BilingualText("单据（应为隐患告知单）", "document that may be the hazard notice")
-_CARD = BilingualText("单据（应为到访不遇卡）", "document that may be the visit card")
+_DOCUMENT = BilingualText("单据", "document")
 _WHICH = BilingualText(
     "单据种类尚不能自动识别，请确认", "which document it is can't be told yet: please confirm"
 )
@@ -26,36 +22,22 @@ _WHICH = BilingualText(
 def document_signed(context: CheckContext) -> CheckResult:
     """`document.signed`: a document is seen; the signature is not measured, so a person confirms it."""
     return _to_confirm(
-        decide_presence(
-            context,
-            ["document"],
-            _FORM,
-        ),
+        _document(context, "签字的工单或验收单", "the signed work order or acceptance form"),
         BilingualText(
-            "签字尚不能自动识别，请确认已签字",
-            "signatures are not recognised yet: please confirm that it is signed",
+            "签字尚不能自动识别，请确认是已签字的工单或验收单",
+            "signatures are not recognised yet: please confirm that it is the form, and signed",
         ),
     )
 
 
 def departure_checked(context: CheckContext) -> CheckResult:
     """`departure.checked`: a document is seen before leaving."""
-    return _to_confirm(
-        decide_presence(
-            context,
-            ["document"],
-            _RECORD,
-        ),
-        _WHICH,
-    )
+    return _to_confirm(_document(context, "工具检查记录表", "the tool check record"), _WHICH)
 
 
 def leaflet_given(context: CheckContext) -> CheckResult:
     """`leaflet.given`: a document is seen at the end; it may be the form as well as the leaflet."""
-    return _to_confirm(
-        decide_presence(context, ["document"], _LEAFLET),
-        _WHICH,
-    )
+    return _to_confirm(_document(context, "宣传单", "the leaflet"), _WHICH)
 
 
 def hazard_reported(context: CheckContext) -> CheckResult:
@@ -66,11 +48,7 @@ def hazard_reported(context: CheckContext) -> CheckResult:
         return nothing_to_show(context, context.rule.stages)
     declared = "；".join(hazard.description for hazard in context.visit.hazards)
     return _to_confirm(
-        decide_presence(
-            context,
-            ["document"],
-            _HAZARD,
-        ),
+        _document(context, "隐患告知单", "the hazard notice"),
         BilingualText(
             f"请确认影像与所报隐患相符：{declared}",
             f"please confirm that the pictures show the declared hazard: {declared}",
@@ -80,7 +58,7 @@ def hazard_reported(context: CheckContext) -> CheckResult:
 
 def notice_left(context: CheckContext) -> CheckResult:
     """`notice.left`: a card is seen at the door, in a picture taken within the visit."""
-    found = decide_presence(context, ["document"], _CARD) if context.rule.stages else None
+    found = _document(context, "到访不遇卡", "the visit card") if context.rule.stages else None
     if found is None or found.outcome is not Outcome.PASS:
         return found or nothing_to_show(context)
     view = next(view for view in context.media if view.key == found.evidence[0].media_key)
@@ -100,8 +78,16 @@ def notice_left(context: CheckContext) -> CheckResult:
         )
         return failed(context, reason, retake_whole, found.evidence)
     return _to_confirm(
-        found, BilingualText("请确认卡上写明了时间", "please confirm that the time is written on it")
+        found,
+        BilingualText(
+            "请确认是到访不遇卡，且写明了时间",
+            "please confirm that it is the visit card, with the time on it",
+        ),
     )
+
+
+def _document(context: CheckContext, zh: str, en: str) -> CheckResult:
+    return decide_presence(context, ["document"], _DOCUMENT, BilingualText(zh, en))
 
 
 def _to_confirm(found: CheckResult, question: BilingualText) -> CheckResult:

@@ -53,7 +53,7 @@ def frame_complete(context: CheckContext) -> CheckResult:
         return not_checked(context, NO_OBJECT, max(frames, key=lambda f: f.rank).refs if frames else ())
     if not frames:
         return nothing_to_show(context, context.rule.stages)
-    wanted = [(s,) for s in context.rule.stages] if context.param("every_stage") else [context.rule.stages]
+    wanted = context.stage_groups
     best = [_best(frames, stages) for stages in wanted]
     incomplete = [
         (stages, frame) for stages, frame in zip(wanted, best, strict=True) if frame is None or frame.lacking

@@ -74,21 +74,22 @@ def best_sighting(
     return max(sightings, key=lambda sighting: sighting.margin, default=None)
 
 
-def decide_presence(context: CheckContext, labels: Sequence[str], thing: BilingualText) -> CheckResult:
-    """Pass if one of `labels` is seen at each of the item's stages (or at any one, as the rule says)."""
-    places = [_look(context, labels, stages) for stages in _wanted(context)]
+def decide_presence(
+    context: CheckContext, labels: Sequence[str], thing: BilingualText, wanted: BilingualText | None = None
+) -> CheckResult:
+    """Pass if one of `labels` is seen at each of the item's stages (or at any one, as the rule says).
+
+    thing: what is detected. wanted: what the item asks for, where that is more than can be told.
+    """
+    places = [_look(context, labels, stages) for stages in context.stage_groups]
     lacking = [place for place in places if not place.is_shown]
     if not lacking:
         return _shown(context, [place.best for place in places if place.best is not None], thing)
     retake = tuple(stage for place in lacking for stage in place.stages)
     if all(place.failed for place in lacking):
         return could_not_open(context, [view for place in lacking for view in place.failed], retake)
-    return _not_shown(context, labels, lacking, retake, thing)
-
-
-def _wanted(context: CheckContext) -> tuple[tuple[Stage, ...], ...]:
-    stages = context.rule.stages or tuple(Stage)
-    return tuple((stage,) for stage in stages) if context.param("every_stage") else (stages,)
+    least = min(context.threshold(label) for label in labels)
+    return _not_shown(context, lacking, least, thing, wanted or thing)
 
 
 def _look(context: CheckContext, labels: Sequence[str], stages: tuple[Stage, ...]) -> _Place:
@@ -110,23 +111,23 @@ def _shown(context: CheckContext, sightings: Sequence[Sighting], thing: Bilingua
 
 def _not_shown(
     context: CheckContext,
-    labels: Sequence[str],
     lacking: Sequence[_Place],
-    retake: tuple[Stage, ...],
+    threshold: float,
     thing: BilingualText,
+    wanted: BilingualText,
 ) -> CheckResult:
     nearest = max((place.best for place in lacking if place.best), key=lambda best: best.margin, default=None)
-    least = min(context.threshold(label) for label in labels)
+    retake = tuple(stage for place in lacking for stage in place.stages)
     stages = words.stages(retake)
     return missing(
         context,
         _how_lacking(lacking, thing),
         BilingualText(
-            f"请在“{stages.zh}”的影像中拍清楚{thing.zh}", f"Show clearly: {thing.en} (stage: {stages.en})"
+            f"请在“{stages.zh}”的影像中拍清楚{wanted.zh}", f"Show clearly: {wanted.en} (stage: {stages.en})"
         ),
         retake,
         [place.best.ref for place in lacking if place.best is not None],
-        nearest.measurement if nearest else Measurement("–", f"≥ {least:.2f}"),
+        nearest.measurement if nearest else Measurement("–", f"≥ {threshold:.2f}"),
     )
 
 

@@ -47,7 +47,7 @@ def window(context: CheckContext) -> CheckResult:
     return failed(
         context,
         words.sentences(_outside_words(context, view, clock) for view, clock in outside),
-        BilingualText(f"影像应拍摄于{span}之间", f"Pictures are taken between {span}"),
+        BilingualText(f"在{span}之间拍摄的影像可通过", f"Pictures taken within {span} would have passed"),
         [clock_ref(view) for view, _ in outside],
         _nearest_edge(context, outside, span),
     )
