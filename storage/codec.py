@@ -26,8 +26,12 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def canonical_json(value: object) -> str:
-    """Canonical JSON of plain values. Raises ValueError for NaN and infinities, TypeError for others."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
+    """Canonical JSON of plain values. Raises ValueError for NaN and infinities, TypeError for others.
+
+    Halves of surrogate pairs, which hostile metadata can hold and no database takes, become question marks.
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
+    return text.encode(errors="replace").decode()
 
 
 def digest_of(value: object) -> str:

@@ -7,6 +7,8 @@ transaction, and saying the same thing twice leaves one row.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -21,6 +23,9 @@ from storage.result_values import RunCounts, SavedReport, StoredReport, Summary,
 from storage.seen_objects import SeenObjects
 from storage.tables import EvidenceRow, ReportRow, RunRow, VisitFailureRow, VisitRow
 from storage.visits import VisitRef
+
+# A statement takes only so many values: 32,766 in SQLite.
+_IDS_PER_QUERY = 1000
 
 
 class EvidenceTable:
@@ -73,17 +78,16 @@ class ResultStore:
     def record_visits(self, refs: Iterable[VisitRef], seen_at: datetime) -> list[VisitRef]:
         """Remember visit folders; the same refs, each with all twins that were ever seen."""
         listed = list(refs)
+        # In one order in every process, so that two that list one day wait instead of deadlocking.
+        rows = sorted((_visit_columns(ref, seen_at) for ref in listed), key=itemgetter("manifest_key"))
         with self._database.writing() as connection:
-            # In one order in every process, so that two that list one day wait instead of deadlocking.
-            for ref in sorted(listed, key=lambda each: each.manifest_key):
-                row = self._database.insert(VisitRow).values(
-                    manifest_key=ref.manifest_key,
-                    visit_id=ref.visit_id,
-                    day=ref.day.isoformat(),
-                    first_seen_at=seen_at,
-                )
-                connection.execute(row.on_conflict_do_nothing())
-            return [replace(ref, twins=_twins(connection, ref)) for ref in listed]
+            if rows:
+                connection.execute(self._database.insert(VisitRow).on_conflict_do_nothing(), rows)
+            keys = _keys_by_visit_id(connection, [ref.visit_id for ref in listed])
+        return [
+            replace(ref, twins=tuple(key for key in keys[ref.visit_id] if key != ref.manifest_key))
+            for ref in listed
+        ]
 
     def record_uses(self, visit_id: str, uses: Sequence[MediaUse]) -> None:
         """Make `uses` the pictures of a visit; those that it no longer has are forgotten."""
@@ -160,8 +164,21 @@ class ResultStore:
             connection.execute(end)
 
 
-def _twins(connection: Connection, ref: VisitRef) -> tuple[str, ...]:
-    others = select(VisitRow.manifest_key).where(
-        VisitRow.visit_id == ref.visit_id, VisitRow.manifest_key != ref.manifest_key
-    )
-    return tuple(connection.execute(others.order_by(VisitRow.manifest_key)).scalars())
+def _visit_columns(ref: VisitRef, seen_at: datetime) -> dict[str, Any]:
+    return {
+        "manifest_key": ref.manifest_key,
+        "visit_id": ref.visit_id,
+        "day": ref.day.isoformat(),
+        "first_seen_at": seen_at,
+    }
+
+
+def _keys_by_visit_id(connection: Connection, visit_ids: Sequence[str]) -> Mapping[str, list[str]]:
+    """The manifest keys of every folder that was ever seen under these ids."""
+    keys: dict[str, list[str]] = {visit_id: [] for visit_id in visit_ids}
+    for start in range(0, len(keys), _IDS_PER_QUERY):
+        some = list(keys)[start : start + _IDS_PER_QUERY]
+        query = select(VisitRow.visit_id, VisitRow.manifest_key).where(VisitRow.visit_id.in_(some))
+        for visit_id, key in connection.execute(query.order_by(VisitRow.manifest_key)):
+            keys[visit_id].append(key)
+    return keys

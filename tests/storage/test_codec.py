@@ -144,6 +144,7 @@ def test_canonical_json_has_one_form_and_no_holes() -> None:
     assert canonical_json({"b": 1.50, "a": "王"}) == '{"a":"王","b":1.5}'
     with pytest.raises(ValueError, match="Out of range"):
         canonical_json(float("nan"))
+    assert canonical_json("\udc80|") == '"?|"'
 
 
 @pytest.mark.parametrize(

@@ -206,6 +206,16 @@ def test_twins_are_known_over_the_nights(results: ResultStore) -> None:
     assert results.record_visits([], NOON) == []
 
 
+def test_many_visits_are_recorded_at_once(results: ResultStore, database_url: str) -> None:
+    refs = [VisitRef(f"V{n % 2500}", date(2026, 11, 20), f"key-{n:05d}") for n in range(2600)]
+    recorded = results.record_visits(refs, NOON)
+    assert [ref.manifest_key for ref in recorded] == [ref.manifest_key for ref in refs]
+    assert recorded[0].twins == ("key-02500",)
+    assert recorded[2500].twins == ("key-00000",)
+    assert recorded[100].twins == ()
+    assert rows(database_url, "visits") == 2600
+
+
 def test_runs_begin_and_end(results: ResultStore, database_url: str) -> None:
     run_id = results.start_run("2026-11-20", NOON)
     assert results.start_run("2026-11-20", NOON) != run_id
