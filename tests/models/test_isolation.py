@@ -42,13 +42,13 @@ def workers(parent: int | None = None) -> list[int]:
 
 
 def plain_photo(path: Path, width: int, height: int) -> Path:
-    Image.new("RGB", (width, height), (200, 10, 10)).save(path)
+    Image.new("RGB", (width, height), (200, 10, 10)).save(path, progressive=True)
     return path
 
 
 @pytest.fixture(scope="module")
 def slow_photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One of 79 megapixels, just within the limit."""
+    """One of 79 megapixels, just within the limit, and progressive: more than a second to decode."""
     return plain_photo(tmp_path_factory.mktemp("slow") / "slow.jpg", 9000, 8800)
 
 
@@ -118,11 +118,11 @@ def test_nothing_over_its_limit_is_decoded(form: str, tmp_path: Path) -> None:
 
 
 def test_time_limit_ends_the_worker_and_the_next_file_gets_another(slow_photo: Path, tmp_path: Path) -> None:
-    opener = IsolatedOpener(Limits(max_photo_seconds=0.2))
+    opener = IsolatedOpener(Limits(max_photo_seconds=0.5))
     quick = plain_photo(tmp_path / "quick.png", 20, 10)
     start = time.monotonic()
     assert reason_for(opener, slow_photo) is FailureReason.TIMED_OUT
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20  # most of it is the worker's start on a busy machine
     assert workers() == []
     assert opener.open(quick, MediaKind.PHOTO).width_px == 20
     opener.close()
