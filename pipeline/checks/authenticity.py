@@ -31,7 +31,6 @@ def unique(context: CheckContext) -> CheckResult:
     """`unique.media`: equal bytes fail; near-copies are left to a person. Both put the visit in doubt."""
     if not context.observed:
         return nothing_to_show(context)
-    limit = context.param("max_hash_distance")
     exact = [*_exact_within(context), *_exact_elsewhere(context)]
     if exact:
         refs = [ref_to(view.key, "used_before") for view, _ in exact]
@@ -42,11 +41,16 @@ def unique(context: CheckContext) -> CheckResult:
         refs = [ref_to(view.key, "looks_used") for view, _, _ in near]
         least = min(distance for _, distance, _ in near)
         reason = words.sentences(text for _, _, text in near)
-        measurement = Measurement(f"{least} bit", f"> {limit:.0f} bit")
+        measurement = Measurement(f"{least} bit", _least_distances(context))
         return confirm(context, Leaning.AGAINST, reason, _OWN, refs, measurement, doubt=True)
     names = words.files([view.name for view, _ in context.observed])
     reason = BilingualText(f"未发现重复使用：{names.zh}", f"Not found to be used before: {names.en}")
-    return passed(context, reason, [], Measurement("0", f"> {limit:.0f} bit"))
+    return passed(context, reason, [], Measurement("0", _least_distances(context)))
+
+
+def _least_distances(context: CheckContext) -> str:
+    within, elsewhere = context.param("max_hash_distance_within_visit"), context.param("max_hash_distance")
+    return f"> {within:.0f} bit (本次 this visit), > {elsewhere:.0f} bit (其他 others)"
 
 
 def _exact_within(context: CheckContext) -> Iterator[tuple[MediaView, BilingualText]]:
@@ -85,7 +89,8 @@ def _exact_elsewhere(context: CheckContext) -> Iterator[tuple[MediaView, Bilingu
 def _near_within(context: CheckContext) -> Iterator[tuple[MediaView, int, BilingualText]]:
     """Near-copies under two stages; of one stage, several pictures of one thing are usual."""
     for (first, one), (second, other) in combinations(context.observed, 2):
-        distance = _distance(context, one.perceptual_hash, other.perceptual_hash)
+        limit = context.param("max_hash_distance_within_visit")
+        distance = _distance(context, one.perceptual_hash, other.perceptual_hash, limit)
         if distance is not None and first.stage is not second.stage:
             yield (
                 second,
@@ -98,11 +103,13 @@ def _near_within(context: CheckContext) -> Iterator[tuple[MediaView, int, Biling
 
 
 def _near_elsewhere(context: CheckContext) -> Iterator[tuple[MediaView, int, BilingualText]]:
+    limit = context.param("max_hash_distance")
     for view, evidence in context.observed:
         near = (
             (distance, use)
             for use in _uses_elsewhere(context, view)
-            if (distance := _distance(context, evidence.perceptual_hash, use.perceptual_hash)) is not None
+            if (distance := _distance(context, evidence.perceptual_hash, use.perceptual_hash, limit))
+            is not None
         )
         distance, use = min(near, key=lambda pair: pair[0], default=(0, None))
         if use is not None:
@@ -116,14 +123,14 @@ def _near_elsewhere(context: CheckContext) -> Iterator[tuple[MediaView, int, Bil
             )
 
 
-def _distance(context: CheckContext, first: str, second: str) -> int | None:
+def _distance(context: CheckContext, first: str, second: str, limit: float) -> int | None:
     """The distance of two hashes if they are near-copies; flat pictures have hashes that say nothing."""
     ones = int(first, 16).bit_count() if first else 0
     least = context.param("min_hash_ones")
     if len(first) != len(second) or not least <= ones <= _HASH_BITS - least:
         return None
     distance = hamming_distance(first, second)
-    return distance if distance <= context.param("max_hash_distance") else None
+    return distance if distance <= limit else None
 
 
 # ---- authentic.media -----------------------------------------------------------------------------------

@@ -85,7 +85,9 @@ CHECKS: Mapping[str, Check] = {
     "window.opened": _check(remarks.window_opened),
     "booth.set": _check(remarks.booth_set),
     "conduct.clean": _check(remarks.conduct_clean),
-    "unique.media": _check(authenticity.unique, "max_hash_distance", "min_hash_ones"),
+    "unique.media": _check(
+        authenticity.unique, "max_hash_distance", "max_hash_distance_within_visit", "min_hash_ones"
+    ),
     "authentic.media": _check(authenticity.authentic),
     "video.unbroken": _check(video.unbroken, "tolerance_s"),
 }

@@ -5,7 +5,7 @@ from itertools import combinations
 
 from pipeline.checks import words
 from pipeline.checks.context import CheckContext, MediaView
-from pipeline.checks.outcomes import failed, missing, passed
+from pipeline.checks.outcomes import confirm, failed, missing, passed
 from pipeline.checks.presence import nearness
 from pipeline.checks.timing import (
     WindowSide,
@@ -17,7 +17,7 @@ from pipeline.checks.timing import (
     window_side,
 )
 from pipeline.clocks import visit_day
-from pipeline.results import CheckResult, ClockReading, Measurement
+from pipeline.results import CheckResult, ClockReading, ClockSource, Leaning, Measurement
 from pipeline.rules import BilingualText
 from pipeline.visit import Stage
 
@@ -44,13 +44,34 @@ def window(context: CheckContext) -> CheckResult:
         return passed(
             context, reason, [clock_ref(view) for view, _ in timed], _nearest_edge(context, timed, span)
         )
-    return failed(
-        context,
-        words.sentences(_outside_words(context, view, clock) for view, clock in outside),
-        BilingualText(f"在{span}之间拍摄的影像可通过", f"Pictures taken within {span} would have passed"),
-        [clock_ref(view) for view, _ in outside],
-        _nearest_edge(context, outside, span),
-    )
+    return _outside_window(context, timed, outside, span)
+
+
+def _outside_window(
+    context: CheckContext,
+    timed: list[tuple[MediaView, ClockReading]],
+    outside: list[tuple[MediaView, ClockReading]],
+    span: str,
+) -> CheckResult:
+    """Fails, unless a few stamps stand alone against their own files' other clocks: these may be misread."""
+    reason = words.sentences(_outside_words(context, view, clock) for view, clock in outside)
+    remedy = BilingualText(f"在{span}之间拍摄的影像可通过", f"Pictures taken within {span} would have passed")
+    evidence = [clock_ref(view) for view, _ in outside]
+    measurement = _nearest_edge(context, outside, span)
+    if len(outside) < len(timed) and all(_is_contested(context, view) for view, _ in outside):
+        doubtful = BilingualText(
+            "但同一文件的其他时间在服务时段内，水印可能读错",
+            "but another clock of the same file lies within the visit: the stamp may be misread",
+        )
+        both = words.sentences((reason, doubtful))
+        return confirm(context, Leaning.AGAINST, both, remedy, evidence, measurement)
+    return failed(context, reason, remedy, evidence, measurement)
+
+
+def _is_contested(context: CheckContext, view: MediaView) -> bool:
+    """Whether another of the file's own clocks lies within the visit."""
+    others = (c for c in view.times.clocks if c.source is not ClockSource.UPLOAD and c is not view.times.best)
+    return any(window_side(context, clock) is WindowSide.INSIDE for clock in others)
 
 
 def _outside_words(context: CheckContext, view: MediaView, clock: ClockReading) -> BilingualText:

@@ -97,6 +97,24 @@ def test_window(bench, build, case):
     run(bench, build, "time.window", case)
 
 
+def exif_photo(build, name, clock, exif):
+    metadata = Metadata(exif_taken_at=WallTime.from_iso(exif))
+    return build.photo(name, "entry", clock, metadata=metadata)
+
+
+def test_a_lone_stamp_against_its_own_file_may_be_misread(bench, build):
+    odd = exif_photo(build, "a", "2026-06-12T09:00", "2026-05-12T09:00:10")
+    result = bench.check("time.window", odd, build.photo("b", "after", "10:00"), service="repair")
+    assert (result.outcome, result.leaning) == (Outcome.CONFIRM, Leaning.AGAINST)
+    assert "misread" in result.reason.en
+    assert "2026-06-12 09:00" in result.reason.zh
+
+
+def test_stamps_that_are_all_off_are_believed(bench, build):
+    odd = [exif_photo(build, name, "2026-05-11T09:00", "2026-05-12T09:00:10") for name in "ab"]
+    assert bench.check("time.window", *odd, service="repair").outcome is Outcome.FAIL
+
+
 def test_a_window_never_reaches_into_the_next_day(bench, build):
     late = AppointmentWindow(build.local("21:00"), build.local("22:00"), "Asia/Shanghai")
     case = Case("", (("a", "after", "2026-05-13T01:00"),), Outcome.FAIL, visit={"window": late})
