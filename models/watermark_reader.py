@@ -90,7 +90,7 @@ class WatermarkReader:
             lit = _cropped(picture, film.box)
             seen = self._rapid.recognise(as_picture(glow_of(lit)))
             if "".join(filter(str.isdigit, seen.text)) == film.digits:
-                return SeenLine(film.text, seen.confidence, seen.weakest, film.box)
+                return SeenLine(film.text, seen.confidence, seen.weakest, film.box, light_ink=True)
         return None
 
     def _look(self, picture: Pixels, long_side: int) -> list[_Found]:
@@ -120,8 +120,10 @@ class WatermarkReader:
         return found
 
     def _recognised(self, picture: Pixels, quad: Quad, margin: float = 0.12) -> _Found:
-        seen = self._rapid.recognise(cut_out(picture, quad, margin))
-        line = SeenLine(seen.text, seen.confidence, seen.weakest, relative_box(quad, picture), _tilt(quad))
+        cut = cut_out(picture, quad, margin)
+        seen = self._rapid.recognise(cut)
+        box = relative_box(quad, picture)
+        line = SeenLine(seen.text, seen.confidence, seen.weakest, box, _tilt(quad), has_light_ink(cut))
         return _Found(line, quad)
 
     def _confirmed(
@@ -208,6 +210,13 @@ def _enlarged(line: Pixels, height: int = 96) -> Pixels:
     scale = height / line.shape[0]
     size = max(1, round(line.shape[1] * scale)), height
     return np.asarray(cv2.resize(line, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+
+
+def has_light_ink(line: Pixels) -> bool:
+    """Whether a cut-out line is set in light ink: the lighter of its two tones covers less of it."""
+    grey = cv2.cvtColor(line, cv2.COLOR_RGB2GRAY)
+    _, light = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return bool(light.mean() < 0.5)
 
 
 def _tilt(quad: Quad) -> float:

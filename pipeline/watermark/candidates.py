@@ -114,12 +114,18 @@ def _complete(item: ParsedSegment, index: int, parsed: Sequence[ParsedSegment], 
     doubt = ""
     for way in item.ways:
         found = way.dates[min(index, len(way.dates) - 1)]
-        clock = min(way.clocks, key=lambda c: min(abs(c.start - found.end), abs(found.start - c.end)))
-        times += [time for time in _times(found.dates, clock) if time not in times]
-        doubt = doubt or _clock_doubt(found, clock)
+        for clock in _nearest_clocks(found, way.clocks):
+            times += [time for time in _times(found.dates, clock) if time not in times]
+            doubt = doubt or _clock_doubt(found, clock)
         if way.broken:
             doubt = doubt or "more digits like a clock's stand beside the time"
     return Candidate(tuple(times), (item.segment,), True, _weekday_near(item, parsed, shape), doubt)
+
+
+def _nearest_clocks(found: DateFound, clocks: Sequence[ClockFound]) -> list[ClockFound]:
+    """The clock nearest to a date in its text; more than one where they stand equally near."""
+    gaps = [max(clock.start - found.end, found.start - clock.end) for clock in clocks]
+    return [clock for clock, gap in zip(clocks, gaps, strict=True) if gap <= min(gaps) + 1]
 
 
 def _paired(item: ParsedSegment, index: int, parsed: Sequence[ParsedSegment], shape: float) -> Candidate:

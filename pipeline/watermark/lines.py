@@ -14,7 +14,8 @@ _BLOCK_GAP = 2.6  # in line heights: farther apart, pieces don't belong to one w
 class SeenLine:
     """One line of OCR text. `box` is relative.
 
-    `weakest` is the confidence of its least certain digit; `tilt_deg` how far it leans from level.
+    `weakest` is the confidence of its least certain digit; `tilt_deg` how far it leans from level;
+    `light_ink` says that it is set in light ink on darker ground, as burned-in text mostly is and print not.
     """
 
     text: str
@@ -22,6 +23,7 @@ class SeenLine:
     weakest: float
     box: BoundingBox
     tilt_deg: float = 0.0
+    light_ink: bool = False
 
 
 @dataclass(frozen=True, slots=True)

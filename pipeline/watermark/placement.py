@@ -12,8 +12,8 @@ from pipeline.geometry import BoundingBox
 from pipeline.watermark.candidates import Candidate, ParsedSegment
 from pipeline.watermark.lines import SeenLine, near
 
-NEEDED_WITH_CLOCK = 1
-NEEDED_DATE_ONLY = 2
+NEEDED_WITH_CLOCK = 2
+NEEDED_DATE_ONLY = 3
 _AT_EDGE = 0.05  # of the picture's width or height
 _NEAR_EDGE = 0.16
 _LEANING_DEG = 2.5
@@ -26,8 +26,9 @@ _STAMP_WORDS = re.compile(
     re.IGNORECASE,
 )
 _PRINT_WORDS = re.compile(
-    r"exp(?:iry|ires?)?\b|\bbest\b|\bmfg\b|\bmfd\b|\blot\b|\bbatch|\buse by|\bvalid|\bissued?\b|\bbirth|\bdob\b"
-    r"|invoice|receipt|\btotal|\btax\b|cashier|order\s*(?:no|#)|ticket|copyright|©|\(c\)\s?\d{4}|published|version|due date"
+    r"\bexp(?:iry|ires?)?\b|\bbest\b|\bmfg\b|\bmfd\b|\blot\b|\bbatch|\buse by|\bvalid|\bissued?\b"
+    r"|\bbirth|\bdob\b|invoice|receipt|\btotal|\btax\b|cashier|order\s*(?:no|#)|ticket|copyright|©|\(c\)\s?\d{4}"
+    r"|published|version|due date"
     r"|有效|生产日期|保质|到期|出生|签发|发票|收据|合计|金额|登记|票|车次|[¥￥$€£]\s?\d|\d日?\d\d:\d\d开|单号|编号",
     re.IGNORECASE,
 )
@@ -41,6 +42,7 @@ def standing(candidate: Candidate, parsed: Sequence[ParsedSegment], shape: float
     return (
         _edge(candidate.box)
         + _level(lines)
+        + int(all(line.light_ink for line in lines))
         + _company(block)
         + _crowd(len(others))
         + _other_dates(candidate, parsed)
@@ -73,7 +75,7 @@ def _level(lines: Sequence[SeenLine]) -> int:
 
 def _company(block: Sequence[ParsedSegment]) -> int:
     text = "\n".join(item.text for item in block)
-    return min(1, len(_STAMP_WORDS.findall(text))) - 3 * min(1, len(_PRINT_WORDS.findall(text)))
+    return min(2, len(_STAMP_WORDS.findall(text))) - 3 * min(1, len(_PRINT_WORDS.findall(text)))
 
 
 def _crowd(lines_elsewhere: int) -> int:
