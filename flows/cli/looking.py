@@ -13,15 +13,16 @@ from models.opening import MediaOpener, OpenedMedia
 from pipeline.errors import MediaError
 from pipeline.evidence import MediaFailure, WatermarkReading, WatermarkStatus
 from pipeline.ports import Detector, Pixels
+from pipeline.times import WallTime
 
 FRAMES_READ_OF_A_VIDEO = 3
 """A video's burned-in clock is looked for in so many of its sampled frames, until one is read."""
 
 
 class PictureReader(Protocol):
-    """Reads the burned-in time of a picture."""
+    """Reads the burned-in time of a picture; `hints` choose between alternatives, never make one."""
 
-    def read(self, picture: Pixels) -> WatermarkReading: ...
+    def read(self, picture: Pixels, hints: tuple[WallTime, ...] = ()) -> WatermarkReading: ...
 
 
 def read_times(settings: Settings, files: Iterable[Path], as_json: bool) -> None:
@@ -56,8 +57,10 @@ def _time_line_of(file: Path, opener: MediaOpener, reader: PictureReader) -> Jso
 def _first_reading(opened: OpenedMedia, reader: PictureReader) -> WatermarkReading:
     """The first frame's time that could be read, else what the last one looked at gave."""
     reading = WatermarkReading(WatermarkStatus.ABSENT)
+    exif_times = opened.metadata.exif_taken_at, opened.metadata.exif_digitized_at
+    hints = tuple(time for time in exif_times if time is not None)
     for picture in opened.pictures[:FRAMES_READ_OF_A_VIDEO]:
-        reading = reader.read(picture.pixels)
+        reading = reader.read(picture.pixels, hints)
         if reading.status is WatermarkStatus.READ:
             break
     return reading

@@ -10,7 +10,7 @@ from flows.assembly import Services
 from flows.judging import find_visit, kept_report, verify
 from flows.night import run_directly, run_night
 from flows.night_summary import as_markdown
-from pipeline.errors import ManifestError, SettingsError
+from pipeline.errors import ManifestError, SettingsError, StorageError
 from pipeline.evidence import FailureReason
 from pipeline.visit import ManifestFindingCode
 from storage.result_values import RunCounts
@@ -118,6 +118,44 @@ def test_two_visits_with_one_id_are_a_finding_of_both(services: Services, tmp_pa
     run_night(services, "visits/2026-05", run_directly)
     report = kept_report(services, "V-1").report
     assert [finding.code for finding in report.manifest_findings] == [ManifestFindingCode.DUPLICATE_VISIT_ID]
+
+
+def test_visits_wait_for_the_next_run_while_the_store_is_away(
+    services: Services, observer: FakeObserver, tmp_path: Path
+) -> None:
+    upload_small_visits(services.store, tmp_path / "visits", count=6)
+
+    def vanish(key: str) -> None:
+        if "/V-03/" in key:
+            raise StorageError(f"{key!r}: lost the connection")
+
+    observer.before_each = vanish
+    summary = run_night(services, DAY, run_directly)
+    assert summary.counts == RunCounts(judged=5, skipped=0, failed=1)
+    assert "lost the connection" in summary.failures[0].detail
+    observer.before_each = lambda _: None
+    assert run_night(services, DAY, run_directly).counts == RunCounts(judged=1, skipped=5, failed=0)
+
+
+def test_a_bucket_that_vanishes_half_way_costs_no_verdict(
+    services: Services, observer: FakeObserver, tmp_path: Path
+) -> None:
+    upload_small_visits(services.store, tmp_path / "visits", count=8, photos=1)
+
+    def remove_the_bucket(key: str) -> None:
+        if "/V-05/" in key:
+            for found in services.store.list_objects(""):
+                services.store.remove(found.key)
+
+    observer.before_each = remove_the_bucket
+    summary = run_night(services, DAY, run_directly)
+    assert summary.counts.judged == 0
+    assert len(summary.failures) == 8
+    observer.before_each = lambda _: None
+    for folder in sorted((tmp_path / "visits").iterdir()):
+        upload_visit(services.store, folder)
+    assert run_night(services, DAY, run_directly).counts == RunCounts(judged=8, skipped=0, failed=0)
+    assert len(observer.observed()) == 8, "what was seen before the bucket went away was kept"
 
 
 def test_a_bug_in_one_visit_is_recorded_and_the_others_are_judged(
