@@ -139,7 +139,8 @@ class Observer:
                 for picture in opened.media.pictures
             ]
         with self._clock.stage("detect"):
-            seen = iter(list(zip(reduced, self._detect(reduced), strict=True)))
+            detected = list(zip(reduced, self._detect(reduced), strict=True))
+        seen = iter(detected)
         for opened in batch:
             yield opened if isinstance(opened, MediaFailure) else self._evidence(opened, seen)
 

@@ -102,7 +102,7 @@ def test_refusals_keep_reason_and_worker(opener: IsolatedOpener, tmp_path: Path)
     assert len(before) == 1
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "HEIF"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", pytest.param("HEIF", marks=pytest.mark.slow)])
 def test_nothing_over_its_limit_is_decoded(form: str, tmp_path: Path) -> None:
     """Decoding 6 megapixels takes 18 MB: the worker's memory tells whether it was done."""
     path = tmp_path / "large"
