@@ -18,9 +18,10 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A thing in the picture; box and outline in fractions of its width and height."""
+    """A thing in the picture; box and outline in fractions, `index` as in the mask."""
 
     label: str
+    index: int
     box: tuple[float, float, float, float]
     visible: float
     outline: tuple[tuple[float, float], ...]
@@ -44,12 +45,12 @@ def _label(stage: Stage, thing: Thing, mask: Mask) -> Label | None:
     if box[2] - box[0] < MIN_WIDTH or visible < _least_visible(thing):
         return None
     outline = _outline(seen) if thing.label in {"tool", "work_cloth"} else ()
-    return Label(thing.label, box, round(min(visible, 1.0), 3), outline, thing.facts)
+    return Label(thing.label, thing.index, box, round(min(visible, 1.0), 3), outline, thing.facts)
 
 
 def _least_visible(thing: Thing) -> float:
-    """Half a person in the frame is still a person, and a cloth full of tools a cloth."""
-    return {"person": 0.12, "work_cloth": 0.2}.get(thing.label, MIN_VISIBLE)
+    """Half a person is a person still, a cloth full of tools a cloth, a heel under a hem a shoe."""
+    return {"person": 0.12, "work_cloth": 0.2, "shoe": 0.2, "shoe_cover": 0.2}.get(thing.label, MIN_VISIBLE)
 
 
 def _box(seen: NDArray[np.bool_]) -> tuple[float, float, float, float]:

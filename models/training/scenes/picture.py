@@ -57,7 +57,13 @@ def describe(rendered: Rendered) -> Json:
 
 
 def _label_json(label: labelling.Label) -> Json:
-    plain: Json = {"label": label.label, "box": label.box, "visible": label.visible, **label.facts}
+    plain: Json = {
+        "label": label.label,
+        "index": label.index,
+        "box": label.box,
+        "visible": label.visible,
+        **label.facts,
+    }
     return plain | {"outline": label.outline} if label.outline else plain
 
 
