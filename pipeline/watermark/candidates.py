@@ -18,7 +18,7 @@ from pipeline.watermark.formats import (
 from pipeline.watermark.lines import Segment, around, distance, near, same_row
 from pipeline.watermark.text import normalised, readings, without_other_numbers
 
-_CLOCK_LIKE = re.compile(r"\d\s?:\s?\d|:\d\d|\d\d:")
+_CLOCK_LIKE = re.compile(r"\d\s?:\s?\d")
 
 
 @dataclass(frozen=True, slots=True)

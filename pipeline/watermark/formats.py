@@ -80,7 +80,7 @@ DATE_FORMATS: tuple[DateFormat, ...] = (
     _format("spaced-year-last", rf"(?P<a>{_D2})\s+(?P<b>{_D2})\s+(?P<c>{_Y4}){_END}", Order.DMY, Order.MDY),
     _format(
         "short-year",
-        rf"(?P<a>\d\d?)\s?(?P<s>[-/.])\s?(?P<b>{_D2})\s?(?P=s)\s?(?P<c>\d\d?){_END}",
+        rf"(?P<a>\d\d?)\s?(?P<s>[-/.])\s?(?P<b>{_D2})\s?(?P=s)\s?(?P<c>\d\d?){_END}(?![-/.]\d)",
         Order.DMY,
         Order.MDY,
         Order.YMD,
@@ -165,7 +165,7 @@ class ClockFound:
 
 
 _BEFORE = r"(?P<before>上午|下午|中午|晚上|凌晨|早上|早晨|傍晚|清晨|(?:am|pm)(?![a-z]))?\s?"
-_AFTER = r"(?:\s?(?P<after>[ap]\.?\s?m\b\.?|[ap]\.?m|上午|下午))?"
+_AFTER = r"(?:\s?(?P<after>[ap]\.?\s?m\b\.?|[ap]\.?m|(?<=\d)[ap]\b|上午|下午))?"
 _SECONDS = r"(?:\s?[:.]\s?(?P<second>[0-5]\d)(?:[.,]\d{1,6})?)?"
 _COMPACT_CLOCK = re.compile(
     r"(?P<before>)(?<=\d{8})[\s_-]?(?P<hour>\d\d)(?P<minute>[0-5]\d)(?P<second>[0-5]\d)(?!\d)(?P<after>)"
@@ -233,7 +233,7 @@ def hour_of_day(printed: int, marker: str) -> int | None:
         return None
     if not marker:
         return printed
-    if marker in ("am", "上午", "早上", "早晨", "凌晨", "清晨"):
+    if marker in ("a", "am", "上午", "早上", "早晨", "凌晨", "清晨"):
         return printed % 12 if printed <= 12 else None
     if marker == "中午":
         return printed if printed >= 11 else printed + 12

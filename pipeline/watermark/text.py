@@ -44,9 +44,9 @@ _BAR_BEHIND_CLOCK = re.compile(r"(?<![\d:])(\d?\d:[0-5]\d)(?:1|\s?[Il|])(?=$|\s)
 _SPACES = re.compile(r"\s+")
 _ZONE = re.compile(
     r"(?:\b(?:GMT|UTC)|格林尼治)\s*[+\-]?\s*\d{1,2}(?::?\d\d)?(?!\d)"
-    r"|(?<=\d)\s*[+\-]\d\d:?\d\d(?![\d:/.\-])(?<=:\d\d)"
-    r"|(?<=:\d\d)\s?[+\-]\d{4}(?!\d)"
+    r"|(?<=:\d\d)\s?[+\-]\d\d:?\d\d(?![\d:/.\-])"
 )
+_CLOCK_AND_DEGREES = re.compile(r"(?<=:\d\d)(?=-?\d{1,3}\s?°)")
 _TEMPERATURE = re.compile(r"-?\d{1,3}\s*(?:[°º˚]\s*[CFc]?|[℃℉])|(?<![\d:/.])-?\d{1,3}\s?[CF](?![A-Za-z])")
 _GLUED_YEAR_AND_DEGREES = re.compile(
     r"(?P<head>\d{1,2}[-/.]\d{1,2}[-/.])(?P<year>(?:19|20|21)\d\d|\d\d)(?P<degrees>\d{1,2}\s?(?:[°º˚]\s*[CF]?|[℃℉]|[CF](?![A-Za-z])))"
@@ -67,6 +67,7 @@ def normalised(text: str) -> str:
 
 def without_other_numbers(text: str) -> str:
     """The text with zone offsets and temperatures blanked out: they are no clock and no year."""
+    text = _CLOCK_AND_DEGREES.sub(" ", text)
     text = _GLUED_YEAR_AND_DEGREES.sub(lambda m: f"{m['head']}{m['year']} {_blank(m['degrees'])}", text)
     for pattern in (_ZONE, _TEMPERATURE):
         text = pattern.sub(lambda match: _blank(match[0]), text)
