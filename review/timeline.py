@@ -14,8 +14,8 @@ from pipeline.results import ClockReading, ClockSource, TimelineEntry, VisitRepo
 from pipeline.times import TimeInterval
 from pipeline.visit import Stage
 
-LANE_PX = 12
-ROW_MARGIN_PX = 8
+LANE_PX = 11
+ROW_MARGIN_PX = 7
 _GUTTER_PCT = 5.0
 """On either side, for clocks that lie off the axis: a wrong day must not squeeze the visit to a dot."""
 _NEAR_VISIT = timedelta(hours=6)

@@ -1,6 +1,7 @@
 """What the pages call things, in Chinese and English: one table per kind of name."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from pipeline.evidence import FailureReason
 from pipeline.results import ClockSource, FlagReason, Leaning, Outcome
@@ -130,16 +131,17 @@ def stage_name(stage: Stage | None) -> BilingualText:
     return STAGES[stage] if stage is not None else STAGE_UNKNOWN
 
 
+_UNITS = ((86400, "天", "d"), (3600, "小时", "h"), (60, "分", "min"), (1, "秒", "s"))
+
+
 def duration(seconds: float) -> BilingualText:
-    """A length of time in its two largest units: 1 天 2 小时, 1 d 2 h."""
-    rest = round(abs(seconds))
-    parts: list[tuple[int, str, str]] = []
-    for length, zh, en in ((86400, "天", "d"), (3600, "小时", "h"), (60, "分", "min"), (1, "秒", "s")):
-        count, rest = divmod(rest, length)
-        if count or (length == 1 and not parts):
-            parts.append((count, zh, en))
-    largest = parts[:2]
-    return BilingualText(
-        " ".join(f"{count} {zh}" for count, zh, _ in largest),
-        " ".join(f"{count} {en}" for count, _, en in largest),
-    )
+    """A length of time in its two largest units, rounded to the smaller: 1 天 2 小时, 1 d 2 h."""
+    length = abs(seconds)
+    for (large, large_zh, large_en), (small, small_zh, small_en) in pairwise(_UNITS):
+        count, rest = divmod(round(length / small), large // small)
+        if count:
+            return BilingualText(
+                f"{count} {large_zh}" + (f" {rest} {small_zh}" if rest else ""),
+                f"{count} {large_en}" + (f" {rest} {small_en}" if rest else ""),
+            )
+    return BilingualText(f"{length:.0f} 秒", f"{length:.0f} s")

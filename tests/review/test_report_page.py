@@ -225,7 +225,9 @@ def test_everything_has_a_name_of_its_own(table: dict[Enum, object], names: type
 @pytest.mark.parametrize(
     ("seconds", "zh", "en"),
     [
-        (0, "0 秒", "0 s"), (59.6, "1 分", "1 min"), (3725, "1 小时 2 分", "1 h 2 min"),
+        (0, "0 秒", "0 s"),
+        (59.6, "1 分", "1 min"), (61, "1 分 1 秒", "1 min 1 s"), (3725, "1 小时 2 分", "1 h 2 min"),
+        (86388, "1 天", "1 d"),
         (-86400, "1 天", "1 d"), (90061, "1 天 1 小时", "1 d 1 h"),
     ],
 )  # fmt: skip
