@@ -103,11 +103,13 @@ class _Builder:
             path.write_bytes(data[: int(len(data) * media.cut_to_share)] if media.cut_to_share else data)
 
     def _stamped(self, media: MediaPlan, pixels: Pixels, second: float = 0.0) -> Pixels:
-        """The picture with its watermark; over a video only the clock changes, so the seed is the file's."""
+        """The picture with its watermark; a camera's layout stays, so the seed is the visit's."""
         if media.stamp is None:
             return pixels
-        fields = {"place": self.visit.place, "name": self.visit.technician}
-        seed = crc32(f"{self.seed} {self.visit.visit_id} {media.file}".encode())
+        visit = self.visit
+        coordinates = f"{visit.latitude:.4f}N {visit.longitude:.4f}E"
+        fields = {"place": visit.place, "name": visit.technician, "coordinates": coordinates}
+        seed = crc32(f"{self.seed} {visit.visit_id}".encode())
         return draw(
             pixels, media.stamp, _wall(self._burned_in(media) + timedelta(seconds=second)), fields, seed
         )
