@@ -34,9 +34,10 @@ def build(
     seed: int = 7,
     tool_scenes: int = 900,
     badge_scenes: int = 700,
+    render_scenes: int = 500,
 ) -> None:
     """Build the training set from real pictures, compositions and renders."""
-    recipe = dataset.Recipe(seed=seed, tool_scenes=tool_scenes, badge_scenes=badge_scenes)
+    recipe = dataset.Recipe(seed, tool_scenes, badge_scenes, render_scenes)
     real = label_persons(read_sources(data), start, out.parent / "persons.json")
     pictures = (*real, *(read_renders(renders) if renders else ()))
     with Progress() as progress:

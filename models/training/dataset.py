@@ -21,6 +21,7 @@ from numpy.random import Generator
 from models.training.badge_scenes import BadgeScenes
 from models.training.labelled import LABELS, LabelledBox, LabelledPicture
 from models.training.pictures import concealed, read_picture, write_picture
+from models.training.render_scenes import RenderScenes
 from models.training.splits import Split, on_side
 from models.training.tool_scenes import ToolScenes
 from pipeline.ports import Pixels
@@ -37,6 +38,7 @@ class Recipe:
     seed: int = 7
     tool_scenes: int = 900
     badge_scenes: int = 700
+    render_scenes: int = 500
     held_back_share: float = 0.15
     longest_px: int = 640
 
@@ -90,19 +92,24 @@ def samples(
         side = on_side(pictures, split)
         yield from (_given(picture, split) for picture in side)
         share = 1.0 if split is Split.TRAIN else recipe.held_back_share
-        people = [picture for picture in side if picture.source in ("people", "coco256")]
-        rooms = [picture for picture in side if picture.source == "rooms"]
-        tools = [picture for picture in side if picture.source == "tools"]
-        if tools and rooms:
-            composer = ToolScenes(tools, rooms).compose
-            yield from _composed(
-                "composed-tools", composer, int(share * recipe.tool_scenes), split, recipe.seed
-            )
-        if people and rooms:
-            composer = BadgeScenes(people, rooms).compose
-            yield from _composed(
-                "composed-badges", composer, int(share * recipe.badge_scenes), split, recipe.seed
-            )
+        for source, composer, count in _composers(side, recipe):
+            yield from _composed(source, composer, int(share * count), split, recipe.seed)
+
+
+def _composers(side: Sequence[LabelledPicture], recipe: Recipe) -> Iterator[tuple[str, Composer, int]]:
+    """What can be composed from the pictures of one side, with the number of pictures the recipe wants."""
+
+    def of(*sources: str) -> list[LabelledPicture]:
+        return [picture for picture in side if picture.source in sources]
+
+    tools, rooms, people, renders = of("tools"), of("rooms"), of("people", "coco256"), of("renders")
+    if tools and rooms:
+        yield "composed-tools", ToolScenes(tools, rooms).compose, recipe.tool_scenes
+    if people and rooms:
+        yield "composed-badges", BadgeScenes(people, rooms).compose, recipe.badge_scenes
+    scenes = RenderScenes(renders, people, rooms)
+    if scenes.is_possible:
+        yield "composed-renders", scenes.compose, recipe.render_scenes
 
 
 def _given(picture: LabelledPicture, split: Split) -> Sample:

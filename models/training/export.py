@@ -28,6 +28,7 @@ def export(weights: Path, target: Path, input_px: int, work: Path) -> str:
     work.mkdir(parents=True, exist_ok=True)
     source = work / MEMBERS[2]
     shutil.copyfile(weights, source)
+    _strip(source)
     folder = import_yolo()(str(source)).export(format="openvino", imgsz=input_px, dynamic=True, device="cpu")
     graph = openvino.Core().read_model(str(next(Path(folder).glob("*.xml"))))
     openvino.save_model(graph, str(work / MEMBERS[0]), compress_to_fp16=True)
@@ -35,6 +36,13 @@ def export(weights: Path, target: Path, input_px: int, work: Path) -> str:
     if target.stat().st_size > LARGEST_BYTES:
         raise ValueError(f"{target} has {target.stat().st_size} bytes, allowed are {LARGEST_BYTES}")
     return hashlib.sha256(target.read_bytes()).hexdigest()
+
+
+def _strip(checkpoint: Path) -> None:
+    """Leave the averaged weights in 16 bits; the optimizer's state is of no use for serving."""
+    from ultralytics.utils.torch_utils import strip_optimizer
+
+    strip_optimizer(str(checkpoint))
 
 
 def _pack(target: Path, files: list[Path]) -> None:
