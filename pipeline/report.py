@@ -8,7 +8,8 @@ from datetime import UTC
 
 from pipeline.checks.context import MediaView
 from pipeline.checks.judging import judge
-from pipeline.clocks import Tolerances, no_clocks, reconcile
+from pipeline.clock_readings import Tolerances
+from pipeline.clocks import no_clocks, reconcile
 from pipeline.evidence import MediaEvidence, MediaFailure, Observation
 from pipeline.fingerprint import MediaUse
 from pipeline.results import Flag, Retake, Score, ScoredItem, TimeEvidence, TimelineEntry, VisitReport

@@ -16,7 +16,7 @@ from pipeline.checks.timing import (
     span_text,
     window_side,
 )
-from pipeline.clocks import visit_day
+from pipeline.clock_readings import visit_day
 from pipeline.results import CheckResult, ClockReading, ClockSource, Leaning, Measurement
 from pipeline.rules import BilingualText
 from pipeline.visit import Stage

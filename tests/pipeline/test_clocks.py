@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.clock_explanations import explain
-from pipeline.clocks import Tolerances, reconcile
+from pipeline.clock_readings import Tolerances
+from pipeline.clocks import reconcile
 from pipeline.evidence import Metadata
 from pipeline.results import ClockReading, ClockSource
 from pipeline.times import TimeInterval, WallTime

@@ -24,7 +24,7 @@ def brute_force(wanted):
     return next(n for n in range(len(every) + 1) if any(covers(c, wanted) for c in combinations(every, n)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(needs)
 def test_never_more_photos_than_brute_force_finds(wanted):
     found = fewest_shots(wanted)
@@ -54,7 +54,7 @@ def test_a_need_that_no_photo_serves_is_left_out():
     assert fewest_shots([Need("x", frozenset())]) == ()
 
 
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(
         st.builds(
