@@ -50,6 +50,9 @@ format: $(VENV)/.dev  ## Format and fix what can be fixed
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+bench: $(VENV)/.dev  ## Seconds per photo by stage, beside a plain loop (ARGS="--folder DIR --photos N --json")
+	@$(BIN)/python -m flows.bench $(ARGS)
+
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 lock: $(VENV)/.dev  ## Resolve the dependencies anew and write requirements/*.lock
 	$(LOCK) pyproject.toml --upgrade --extra train --extra dev -o requirements/dev.lock

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from flows.settings import Settings
+from models.stage_times import StageClock
 from pipeline.errors import RulesError
 from pipeline.ports import MediaObserver
 from pipeline.rules import RuleSet
@@ -49,7 +50,7 @@ def open_services(
     with ExitStack() as opened:
         store = opened.enter_context(open_store(settings))
         results = opened.enter_context(open_results(settings))
-        yield Services(settings, store, results, rules, observer or _observer_at_first_use(settings))
+        yield Services(settings, store, results, rules, observer or cache(partial(make_observer, settings)))
 
 
 @contextmanager
@@ -86,17 +87,17 @@ def _store_settings(settings: Settings, endpoint: str) -> StoreSettings:
     )
 
 
-def _observer_at_first_use(settings: Settings) -> Callable[[], MediaObserver]:
-    @cache
-    def make() -> MediaObserver:
-        # Models and OCR engines take seconds to import and load: not for commands that never look.
-        from models.detector import load_detector
-        from models.observer import Observer
-        from models.text_reader import RapidTextReader
-        from models.watermark_reader import WatermarkReader
+def make_observer(settings: Settings, clock: StageClock | None = None) -> MediaObserver:
+    """Loads the models that the settings name; `clock` is told of every stage.
 
-        text_reader = RapidTextReader()
-        detector = load_detector(settings.detector_name, settings.detector_backend)
-        return Observer(detector, WatermarkReader(text_reader), text_reader, settings.limits)
+    Raises RegistryError for missing weights, SettingsError for a missing OCR engine.
+    """
+    # Models and OCR engines take seconds to import: not for commands that never look at a picture.
+    from models.detector import load_detector
+    from models.observer import Observer
+    from models.text_reader import RapidTextReader
+    from models.watermark_reader import WatermarkReader
 
-    return make
+    text_reader = RapidTextReader()
+    detector = load_detector(settings.detector_name, settings.detector_backend)
+    return Observer(detector, WatermarkReader(text_reader), text_reader, settings.limits, clock=clock)
