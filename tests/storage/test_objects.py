@@ -143,6 +143,7 @@ def test_folders_and_objects_are_listed(object_store: MinioObjectStore) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_more_than_one_page_is_listed(object_store: MinioObjectStore) -> None:
     keys = [f"many/{number:04d}" for number in range(1005)]
     for key in keys:

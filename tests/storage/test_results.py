@@ -282,6 +282,7 @@ print(new)
 """
 
 
+@pytest.mark.slow
 def test_processes_that_race_for_one_visit_leave_one_row_each(database_url: str, tmp_path: Path) -> None:
     (tmp_path / "race.py").write_text(RACE)
     (tmp_path / "report.json").write_text(report_to_json(report()), encoding="utf-8")
