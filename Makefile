@@ -53,6 +53,19 @@ format: $(VENV)/.dev  ## Format and fix what can be fixed
 bench: $(VENV)/.dev  ## Seconds per photo by stage, beside a plain loop (ARGS="--folder DIR --photos N --json")
 	@$(BIN)/python -m flows.bench $(ARGS)
 
+schemas: $(VENV)/.core  ## Write the JSON Schemas of manifest, evidence and report to docs/schemas
+	@$(BIN)/python -m storage.schemas docs/schemas
+
+train: $(VENV)/.dev  ## Build the detector's data from ../shared and train (resumes; ARGS go to `train`)
+	@$(BIN)/python -m models.training build
+	@$(BIN)/python -m models.training train $(ARGS)
+
+eval-detector: $(VENV)/.dev  ## Measure the shipped detector on held-back pictures, real and made apart
+	@$(BIN)/python -m models.training evaluate $(ARGS)
+
+eval-watermarks: $(VENV)/.core  ## Score time readings on the 80 real pictures of ../shared/watermarks
+	@$(BIN)/visitproof read-time ../shared/watermarks/images/* --json | ../shared/tools/score_times.py ../shared/watermarks/truth.csv
+
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 lock: $(VENV)/.dev  ## Resolve the dependencies anew and write requirements/*.lock
 	$(LOCK) pyproject.toml --upgrade --extra train --extra dev -o requirements/dev.lock
