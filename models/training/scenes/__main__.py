@@ -20,7 +20,8 @@ def main() -> int:
             options.folder, tuple(options.only), threads=options.threads, draft=options.draft
         )
     else:
-        made = render_dataset(options.folder, options.kinds, options.count, threads=options.threads)
+        seeds = range(options.first, options.first + options.count)
+        made = render_dataset(options.folder, options.kinds, seeds, threads=options.threads)
     logging.getLogger(__name__).info("%d pictures rendered", made)
     return 0
 
@@ -31,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     train = commands.add_parser("train", help="training pictures with labels; goes on where it stopped")
     train.add_argument("folder", type=Path)
+    train.add_argument("--first", type=int, default=0, help="first seed")
     train.add_argument("--count", type=int, default=200, help="seeds of each kind")
     train.add_argument("--kinds", nargs="+", choices=list(KINDS), default=list(KINDS))
     samples = commands.add_parser(

@@ -50,18 +50,18 @@ def write_one(kind: str, seed: int, folder: Path, threads: int = 1) -> None:
     save_jpeg(rendered.pixels, home / f"{name}.jpg", Random(seed).randint(72, 92))
 
 
-def render_dataset(folder: Path, kinds: Sequence[str], count: int, *, threads: int = 1) -> int:
-    """Render what is missing of seeds 0 .. count-1, kinds taking turns; returns how many were made."""
+def render_dataset(folder: Path, kinds: Sequence[str], seeds: range, *, threads: int = 1) -> int:
+    """Render what is missing, kinds taking turns; returns how many were made. Runs may share a folder."""
     made = 0
-    for kind, seed in _missing(folder, kinds, count):
+    for kind, seed in _missing(folder, kinds, seeds):
         write_one(kind, seed, folder, threads)
         made += 1
         _LOG.info("%s %d", kind, seed)
     return made
 
 
-def _missing(folder: Path, kinds: Sequence[str], count: int) -> Iterator[tuple[str, int]]:
-    for seed in range(count):
+def _missing(folder: Path, kinds: Sequence[str], seeds: range) -> Iterator[tuple[str, int]]:
+    for seed in seeds:
         for kind in kinds:
             if not (folder / split_of(seed) / f"{kind}_{seed:06d}.jpg").exists():
                 yield kind, seed

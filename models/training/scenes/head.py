@@ -7,7 +7,7 @@ import bpy
 import numpy as np
 
 from models.training.scenes.materials import PLASTIC, SKIN, WORKWEAR, Finish, Rgb, plain, rgb, vary
-from models.training.scenes.meshes import Points, Vec3, loft, mesh_object, moved, ring, tube
+from models.training.scenes.meshes import Points, Vec3, loft, melt, mesh_object, moved, ring, tube
 
 Objects = list[bpy.types.Object]
 SKINS = ("e3b98f", "d9a97f", "c98f66", "f0cba8", "a8704a", "7a4a30", "e8c39e")
@@ -100,18 +100,7 @@ def _skull(skin: bpy.types.Material) -> bpy.types.Object:
             around=20,
         )
     )
-    points, faces, start = [], [], 0
-    for item in parts:
-        points.append(np.array([v.co[:] for v in item.data.vertices]))
-        faces += [[start + i for i in p.vertices] for p in item.data.polygons]
-        start += len(item.data.vertices)
-        bpy.data.objects.remove(item)
-    head = mesh_object("head", np.concatenate(points), faces, skin)
-    remesh = head.modifiers.new("melt", "REMESH")
-    remesh.mode, remesh.voxel_size, remesh.use_smooth_shade = "VOXEL", 0.0055, True
-    smooth = head.modifiers.new("smooth", "SMOOTH")
-    smooth.factor, smooth.iterations = 0.5, 4
-    return head
+    return melt("head", parts, 0.0055, smooth=4)
 
 
 def _eyes(style: HeadStyle) -> Objects:

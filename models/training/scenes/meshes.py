@@ -234,3 +234,20 @@ def place(
     pivot.location = location
     pivot.rotation_euler = (tilt_deg[0] * pi / 180, tilt_deg[1] * pi / 180, turn_deg * pi / 180)
     return pivot
+
+
+def melt(name: str, lofts: Sequence[bpy.types.Object], voxel_m: float, *, smooth: int) -> bpy.types.Object:
+    """Join overlapping skins into one, smoothed `smooth` times; the parts are used up."""
+    points, faces, start = [], [], 0
+    for item in lofts:
+        points.append(np.array([v.co[:] for v in item.data.vertices]))
+        faces += [[start + i for i in p.vertices] for p in item.data.polygons]
+        start += len(item.data.vertices)
+    skin = mesh_object(name, np.concatenate(points), faces, lofts[0].data.materials[0])
+    for item in lofts:
+        bpy.data.objects.remove(item)
+    remesh = skin.modifiers.new("melt", "REMESH")
+    remesh.mode, remesh.voxel_size, remesh.use_smooth_shade = "VOXEL", voxel_m, True
+    soften = skin.modifiers.new("smooth", "SMOOTH")
+    soften.factor, soften.iterations = 0.5, smooth
+    return skin

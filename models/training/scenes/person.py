@@ -6,43 +6,18 @@ The body is made of lofts that a voxel remesh melts into one skin each for jacke
 from dataclasses import dataclass, field
 from random import Random
 
-import bmesh
 import bpy
 import numpy as np
 from mathutils import Vector
 from mathutils.bvhtree import BVHTree
-from numpy.typing import NDArray
 
 from models.training.scenes import feet
-from models.training.scenes.head import HeadStyle, make_head, random_head
-from models.training.scenes.materials import PLASTIC, SKIN, WORKWEAR, Finish, Rgb, plain, rgb, vary
-from models.training.scenes.meshes import (
-    Points,
-    Vec3,
-    box,
-    loft,
-    mesh_object,
-    moved,
-    place,
-    ring,
-    surface,
-    tube,
-)
+from models.training.scenes.garments import Objects, crumple, trimmings
+from models.training.scenes.head import make_head
+from models.training.scenes.materials import SKIN, WORKWEAR, Finish, plain, rgb
+from models.training.scenes.meshes import Points, Vec3, box, loft, melt, moved, place, ring, tube
+from models.training.scenes.person_style import PersonStyle
 
-Objects = list[bpy.types.Object]
-JACKETS = (
-    "1f3f77",
-    "26508f",
-    "c9501c",
-    "2e3238",
-    "6b6f75",
-    "2f6b4a",
-    "8a1f25",
-    "d8d8d2",
-    "c9a227",
-    "3d7fb8",
-    "12233f",
-)
 ARMS: dict[str, tuple[Vec3, Vec3]] = {
     "down": ((0.265, 0.03, 1.11), (0.285, -0.05, 0.87)),
     "relaxed": ((0.275, 0.04, 1.12), (0.25, -0.14, 0.92)),
@@ -51,39 +26,6 @@ ARMS: dict[str, tuple[Vec3, Vec3]] = {
     "reach": ((0.33, -0.1, 1.2), (0.38, -0.32, 1.3)),
     "point": ((0.36, -0.02, 1.17), (0.56, -0.14, 1.22)),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class PersonStyle:
-    """What stays the same for one technician through a visit."""
-
-    seed: int
-    jacket: Rgb
-    trim: Rgb | None
-    trousers: Rgb
-    head: HeadStyle
-    vest: bool
-    height: float
-    girth: float
-    footwear: feet.Footwear
-
-
-def random_person(rng: Random, *, covered: bool | None = None) -> PersonStyle:
-    wear = feet.random_footwear(rng, covered=covered)
-    jacket = vary(rgb(rng.choice(JACKETS)), rng)
-    trim = rgb(rng.choice(("e0641a", "d8d8d2", "1f3f77", "c9a227", "2e3238"))) if rng.random() < 0.6 else None
-    trousers = jacket if rng.random() < 0.4 else wear.trousers
-    return PersonStyle(
-        rng.getrandbits(31),
-        jacket,
-        trim,
-        trousers,
-        random_head(rng),
-        rng.random() < 0.12,
-        rng.uniform(0.94, 1.06),
-        rng.uniform(0.92, 1.14),
-        wear,
-    )
 
 
 @dataclass(slots=True)
@@ -113,7 +55,7 @@ def make_person(style: PersonStyle, *, arms: tuple[str, str] = ("down", "down"))
     jacket = _jacket(style, fixed, arms)
     trousers = _trousers(style, fixed)
     body = [jacket, trousers, _collar(style), *make_head(style.head, fixed)]
-    body += _trimmings(style, jacket, fixed)
+    body += trimmings(style, jacket, fixed)
     skin = plain("hand", style.head.skin, SKIN)
     hands = [_wrist(pose, side) for pose, side in zip(arms, (-1, 1), strict=True)]
     for pose, side, wrist in zip(arms, (-1, 1), hands, strict=True):
@@ -125,39 +67,6 @@ def make_person(style: PersonStyle, *, arms: tuple[str, str] = ("down", "down"))
     for item in {i.parent for i in [*flat, *inside] if i.parent}:
         item.parent = pivot
     return Person(pivot, body, shoes, inside, jacket, style, hands)
-
-
-def _melt(name: str, lofts: Objects, voxel_m: float, wrinkle_m: float, seed: int) -> bpy.types.Object:
-    """Join lofts into one skin and crumple it."""
-    points, faces, start = [], [], 0
-    for item in lofts:
-        points.append(np.array([v.co[:] for v in item.data.vertices]))
-        faces += [[start + i for i in p.vertices] for p in item.data.polygons]
-        start += len(item.data.vertices)
-    skin = mesh_object(name, np.concatenate(points), faces, lofts[0].data.materials[0])
-    for item in lofts:
-        bpy.data.objects.remove(item)
-    remesh = skin.modifiers.new("melt", "REMESH")
-    remesh.mode, remesh.voxel_size, remesh.use_smooth_shade = "VOXEL", voxel_m, True
-    smooth = skin.modifiers.new("smooth", "SMOOTH")
-    smooth.factor, smooth.iterations = 0.5, 5
-    _crumple(skin, wrinkle_m, seed)
-    settle = skin.modifiers.new("settle", "SMOOTH")
-    settle.factor, settle.iterations = 0.5, 2
-    return skin
-
-
-def _crumple(skin: bpy.types.Object, depth_m: float, seed: int) -> None:
-    for size, share in ((0.18, 1.0), (0.07, 0.6)):
-        texture = bpy.data.textures.new("folds", "CLOUDS")
-        texture.noise_scale, texture.noise_depth = size, 1
-        displace = skin.modifiers.new("folds", "DISPLACE")
-        displace.texture, displace.strength, displace.mid_level = texture, depth_m * share, 0.5
-        displace.texture_coords = "OBJECT"
-        anchor = bpy.data.objects.new("fold anchor", None)
-        anchor.location, anchor.scale = (seed % 97 * 0.13, seed % 31 * 0.7, 0), (1.0, 1.0, 0.55)
-        bpy.context.scene.collection.objects.link(anchor)
-        displace.texture_coords_object = anchor
 
 
 def _stack(levels: tuple[tuple[float, float, float, float], ...], power: float = 2.5) -> Points:
@@ -178,7 +87,7 @@ def _jacket(style: PersonStyle, rng: Random, arms: tuple[str, str]) -> bpy.types
     levels += ((1.445, 0.12, 0.085, 0.015), (1.475, 0.075, 0.07, 0.015))
     lofts = [loft("torso", _stack(levels), material)]
     lofts += [_sleeve(pose, side, material) for pose, side in zip(arms, (-1, 1), strict=True)]
-    return _melt("jacket", lofts, 0.012, 0.032, style.seed)
+    return crumple(melt("jacket", lofts, 0.012, smooth=5), 0.032, style.seed)
 
 
 def _wrist(pose: str, side: int) -> Vec3:
@@ -213,7 +122,7 @@ def _trousers(style: PersonStyle, rng: Random) -> bpy.types.Object:
         ]
         spots = [(x * side, y, z) for x, y, z in path]
         lofts.append(tube("leg", spots, [0.098, 0.09, 0.076, 0.074, 0.07], material, around=20))
-    return _melt("trousers", lofts, 0.013, 0.036, style.seed + rng.randint(1, 50))
+    return crumple(melt("trousers", lofts, 0.013, smooth=5), 0.036, style.seed + rng.randint(1, 50))
 
 
 def _shoes(style: PersonStyle, rng: Random) -> tuple[list[Objects], Objects]:
@@ -241,66 +150,6 @@ def _collar(style: PersonStyle) -> bpy.types.Object:
     return loft(
         "collar", _stack(levels, 2.0), plain("collar", color, WORKWEAR), cap_start=False, cap_end=False
     )
-
-
-def patch(
-    name: str,
-    jacket: bpy.types.Object,
-    centre: tuple[float, float],
-    size: tuple[float, float],
-    material: bpy.types.Material,
-    lift_m: float = 0.007,
-) -> bpy.types.Object:
-    """A piece of cloth sewn to the front of the jacket at (x, z); it ends where the jacket does."""
-    tree = BVHTree.FromObject(jacket, bpy.context.evaluated_depsgraph_get())
-    columns, rows = max(int(size[0] / 0.008), 4), max(int(size[1] / 0.008), 4)
-    gx, gz = np.meshgrid(
-        np.linspace(-0.5, 0.5, columns) * size[0] + centre[0],
-        np.linspace(-0.5, 0.5, rows) * size[1] + centre[1],
-    )
-    hits = [
-        tree.ray_cast(Vector((x, -1.0, z)), Vector((0, 1, 0)))[0]
-        for x, z in zip(gx.ravel(), gz.ravel(), strict=True)
-    ]
-    depth = np.array([np.nan if hit is None else hit.y for hit in hits]).reshape(gx.shape)
-    lying = np.where(np.isnan(depth), np.nanmedian(depth), depth) - lift_m
-    sheet = surface(name, np.stack([gx, lying, gz], axis=2), material)
-    _cut_misses(sheet, np.isnan(depth).ravel())
-    return sheet
-
-
-def _cut_misses(sheet: bpy.types.Object, missed: NDArray[np.bool_]) -> None:
-    if not missed.any():
-        return
-    mesh = bmesh.new()
-    mesh.from_mesh(sheet.data)
-    bmesh.ops.delete(mesh, geom=[v for v in mesh.verts if missed[v.index]], context="VERTS")
-    mesh.to_mesh(sheet.data)
-    mesh.free()
-
-
-def _trimmings(style: PersonStyle, jacket: bpy.types.Object, rng: Random) -> Objects:
-    """Zip, pockets, a band of trim or reflecting tape, a vest's front."""
-    zip_tone = plain("zip", rgb(rng.choice(("1a1a1c", "8c8f92", "c9a24a"))), PLASTIC)
-    parts = [patch("zip", jacket, (0, 1.19), (0.012, 0.5), zip_tone)]
-    darker = plain(
-        "pocket", (style.jacket[0] * 0.75, style.jacket[1] * 0.75, style.jacket[2] * 0.75), WORKWEAR
-    )
-    if rng.random() < 0.6:
-        parts += [patch("flap", jacket, (side * 0.1, 1.275), (0.105, 0.028), darker) for side in (-1, 1)]
-    if style.trim is not None:
-        width, z = rng.choice(((0.05, 1.2), (0.09, 1.385), (0.04, 1.08)))
-        parts.append(patch("trim", jacket, (0, z), (0.33, width), plain("trim", style.trim, WORKWEAR)))
-    if style.vest:
-        tape = plain("tape", rgb("d9dcd8"), Finish(roughness=0.3, metallic=0.5))
-        bright = plain("vest", rgb(rng.choice(("e8e000", "ff6a13"))), WORKWEAR)
-        parts += [
-            patch("vest", jacket, (side * 0.085, 1.15), (0.13, 0.42), bright, 0.009) for side in (-1, 1)
-        ]
-        parts += [
-            patch("tape", jacket, (side * 0.085, 1.12), (0.134, 0.045), tape, 0.011) for side in (-1, 1)
-        ]
-    return parts
 
 
 def _hand(skin: bpy.types.Material, pose: str, side: int, wrist: Vec3) -> Objects:

@@ -9,17 +9,11 @@ import bpy
 from models.training.scenes import badge as badges
 from models.training.scenes import prints
 from models.training.scenes import room as rooms
+from models.training.scenes.garments import patch
 from models.training.scenes.materials import CHROME, WORKWEAR, plain, printed, rgb
 from models.training.scenes.meshes import box, card, tube
-from models.training.scenes.person import (
-    ARMS,
-    Person,
-    PersonStyle,
-    hold_phone,
-    make_person,
-    patch,
-    random_person,
-)
+from models.training.scenes.person import ARMS, Person, hold_phone, make_person
+from models.training.scenes.person_style import PersonStyle, random_person
 from models.training.scenes.render import Shot
 from models.training.scenes.stage import Stage, Thing
 
