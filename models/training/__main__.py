@@ -10,6 +10,7 @@ from rich.progress import Progress
 from models.detector import load_detector
 from models.registry import REGISTRY_FILE, WeightsEntry, load_registry
 from models.training import card, dataset, evaluate, export, train
+from models.training.contact_sheet import write_sheets
 from models.training.labelled import LABELS
 from models.training.persons import label_persons
 from models.training.sources import read_renders, read_sources
@@ -43,6 +44,8 @@ def build(
     with Progress() as progress:
         task = progress.add_task("pictures", total=None)
         dataset.build(pictures, recipe, out, lambda: progress.advance(task))
+    for sheet in write_sheets(out, out / "sheets"):
+        typer.echo(sheet)
 
 
 @app.command("train")
@@ -55,7 +58,7 @@ def train_command(
     epochs: int = 20,
     input_px: int = 512,
     batch: int = 16,
-    rate: float = 0.002,
+    rate: float = 0.0008,
     frozen_layers: int = 0,
     threads: Annotated[
         int, typer.Option(help="1 on a machine that is shared, else its number of cores.")

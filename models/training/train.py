@@ -16,7 +16,7 @@ class Schedule:
     epochs: int
     input_px: int
     batch: int = 16
-    first_rate: float = 0.002
+    first_rate: float = 0.0008
     frozen_layers: int = 0
     threads: int = 2
     seed: int = 7
@@ -24,7 +24,7 @@ class Schedule:
 
 
 def train(data: Path, start: Path, run: Path, schedule: Schedule) -> Path:
-    """Train on `data` (a dataset.yaml) into `run`, and give the best weights by validation.
+    """Train on `data` (a dataset.yaml) into `run`, and give the last (averaged) weights.
 
     A run that was stopped goes on from its last checkpoint: call again with the same `run`.
     """
@@ -39,7 +39,7 @@ def train(data: Path, start: Path, run: Path, schedule: Schedule) -> Path:
             model.train(resume=True)
         else:
             model.train(**_arguments(data, run, schedule))
-    return run / "weights" / "best.pt"
+    return last
 
 
 def _use_threads(count: int) -> None:
@@ -74,14 +74,16 @@ def _arguments(data: Path, run: Path, schedule: Schedule) -> dict[str, Any]:
         "lr0": schedule.first_rate,
         "lrf": 0.05,
         "cos_lr": True,
-        "warmup_epochs": 0.5,
+        "warmup_epochs": 0.3,
+        # ultralytics' default of 0.1 is meant for SGD: under Adam it spoils what the start weights know.
+        "warmup_bias_lr": 0.0,
         "freeze": schedule.frozen_layers or None,
         "seed": schedule.seed,
         "deterministic": False,
         "val": False,
         "amp": False,
         "save_period": 1,
-        "close_mosaic": max(1, schedule.epochs // 4),
+        "close_mosaic": schedule.epochs // 3,
         "hsv_h": 0.03,
         "hsv_s": 0.7,
         "hsv_v": 0.5,

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.training.badge_scenes import BadgeScenes
+from models.training.contact_sheet import write_sheets
 from models.training.dataset import Recipe, build, read_provenance, samples
 from models.training.grouping import scene_groups
 from models.training.labelled import LABELS, LabelledBox, LabelledPicture, read_yolo
@@ -201,3 +202,6 @@ def test_a_built_set_says_where_everything_comes_from(tmp_path: Path, shared_fol
         assert split_of(row["group"]) == row["split"]
     labels = sorted((tmp_path / "set/labels").rglob("badges-*.txt"))
     assert [len(read_yolo(path)) for path in labels] == [1, 1, 1]
+    sheets = write_sheets(tmp_path / "set", tmp_path / "sheets")
+    assert {"train-badges.jpg", "train-rooms.jpg"} <= {path.name for path in sheets}
+    assert all(path.stat().st_size > 1000 for path in sheets)
