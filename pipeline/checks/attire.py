@@ -91,6 +91,7 @@ def _no_worn_badge(context: CheckContext) -> CheckResult:
             "请拍摄一张能看到上半身和工牌的照片", "Take a picture of the upper body with the badge"
         ),
         context.rule.stages,
+        context.looked_at(),
     )
 
 
@@ -174,6 +175,6 @@ def _feet_not_shown(context: CheckContext, feet: Sequence[_Feet], stages: tuple[
         reason,
         BilingualText("请拍摄双脚穿好鞋套的照片", "Take a picture of both feet with their shoe covers"),
         stages,
-        [most.picture.ref("shoe_cover", most.covers)] if shown else [],
-        Measurement(str(shown), f"≥ {context.param('min_covers'):.0f}"),
+        [most.picture.ref("shoe_cover", most.covers)] if shown else context.looked_at(),
+        Measurement(f"{shown} 只鞋套 covers", f"≥ {context.param('min_covers'):.0f}"),
     )

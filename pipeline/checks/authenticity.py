@@ -45,7 +45,7 @@ def unique(context: CheckContext) -> CheckResult:
         return confirm(context, Leaning.AGAINST, reason, _OWN, refs, measurement, doubt=True)
     names = words.files([view.name for view, _ in context.observed])
     reason = BilingualText(f"未发现重复使用：{names.zh}", f"Not found to be used before: {names.en}")
-    return passed(context, reason, [], Measurement("0", _least_distances(context)))
+    return passed(context, reason, [], Measurement("0 处重复 reuses", _least_distances(context)))
 
 
 def _least_distances(context: CheckContext) -> str:
@@ -150,7 +150,7 @@ def authentic(context: CheckContext) -> CheckResult:
                 "请上传相机或水印相机的原文件", "Upload the original of the camera or watermark camera"
             ),
             [ref_to(view.key, "metadata") for view, _ in hits],
-            Measurement(str(len(hits)), "0"),
+            Measurement(f"{len(hits)} 处痕迹 traces", "0"),
             doubt=True,
         )
     names = words.files([view.name for view, _ in context.observed])
@@ -159,7 +159,7 @@ def authentic(context: CheckContext) -> CheckResult:
         f"No trace of an editor or a screenshot in the metadata of {names.en} "
         "(a picture of a screen is not recognised yet)",
     )
-    return passed(context, reason, [], Measurement("0", "0"))
+    return passed(context, reason, [], Measurement("0 处痕迹 traces", "0"))
 
 
 def _traces(view: MediaView, evidence: MediaEvidence) -> Iterator[BilingualText]:

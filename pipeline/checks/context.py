@@ -12,6 +12,8 @@ from pipeline.results import CheckResult, EvidenceRef, TimeEvidence
 from pipeline.rules import ItemRule, RuleSet
 from pipeline.visit import MediaItem, MediaKind, Stage, Visit
 
+_MOST_LOOKED_AT = 2
+
 
 def ref_to(
     media_key: str,
@@ -120,6 +122,11 @@ class CheckContext:
             if view.evidence is not None:
                 size = view.evidence.width_px, view.evidence.height_px
                 yield from (Picture(view, frame, *size) for frame in view.evidence.frames)
+
+    def looked_at(self, stages: Iterable[Stage] | None = None) -> list[EvidenceRef]:
+        """A few of the pictures in which it was not seen, so that a person can look for it."""
+        first = {picture.media.key: picture for picture in reversed(tuple(self.pictures(stages)))}
+        return [first[key].ref("not_seen") for key in sorted(first)[:_MOST_LOOKED_AT]]
 
     def threshold(self, label: str) -> float:
         """The least confidence that counts as seen. Raises RulesError where the rule set names none."""

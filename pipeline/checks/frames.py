@@ -82,7 +82,7 @@ def _frame(context: CheckContext, picture: Picture) -> _Frame:
 
 def _together(context: CheckContext, best: list[_Frame]) -> CheckResult:
     evidence = [ref for frame in best for ref in frame.refs]
-    measurement = Measurement("3/3", "3/3")
+    measurement = Measurement("3/3 同框 in one picture", "3/3")
     names = words.files([frame.picture.media.name for frame in best])
     illegible = [frame for frame in best if not frame.is_read]
     if illegible:
@@ -125,5 +125,5 @@ def _incomplete(
         remedy,
         retake,
         best.refs,
-        Measurement(f"{3 - len(best.lacking)}/3", "3/3"),
+        Measurement(f"{3 - len(best.lacking)}/3 同框 in one picture", "3/3"),
     )

@@ -164,7 +164,7 @@ def _no_text(context: CheckContext) -> CheckResult:
     reason = BilingualText(
         "没有看到工牌，无法核对姓名和工号", "No badge was seen, so name and number can't be compared"
     )
-    return missing(context, reason, _CLOSER, context.rule.stages)
+    return missing(context, reason, _CLOSER, context.rule.stages, context.looked_at())
 
 
 _CLOSER = BilingualText(

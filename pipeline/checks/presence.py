@@ -53,7 +53,9 @@ class _Place:
 
 def confidence_measurement(confidence: float, threshold: float) -> Measurement:
     """A confidence held against its threshold."""
-    return Measurement(f"{confidence:.2f}", f"≥ {threshold:.2f}", nearness(confidence, threshold))
+    return Measurement(
+        f"{confidence:.2f} 置信度 confidence", f"≥ {threshold:.2f}", nearness(confidence, threshold)
+    )
 
 
 def nearness(value: float, threshold: float) -> float | None:
@@ -126,9 +128,14 @@ def _not_shown(
             f"请在“{stages.zh}”的影像中拍清楚{wanted.zh}", f"Show clearly: {wanted.en} (stage: {stages.en})"
         ),
         retake,
-        [place.best.ref for place in lacking if place.best is not None],
-        nearest.measurement if nearest else Measurement("–", f"≥ {threshold:.2f}"),
+        [ref for place in lacking for ref in _where(context, place)],
+        nearest.measurement if nearest else Measurement("–", f"≥ {threshold:.2f} 置信度 confidence"),
     )
+
+
+def _where(context: CheckContext, place: _Place) -> list[EvidenceRef]:
+    """The unsure sighting, or else some of the pictures that were looked at."""
+    return [place.best.ref] if place.best is not None else context.looked_at(place.stages)
 
 
 def _how_lacking(lacking: Sequence[_Place], thing: BilingualText) -> BilingualText:

@@ -37,7 +37,7 @@ def kit_five(context: CheckContext) -> CheckResult:
     """`kit.five`: the worst of its parts; parts that can't be checked keep it from passing."""
     parts = [context.results[item_id] for item_id in _FIVE if item_id in context.results]
     shown = sum(part.outcome is Outcome.PASS or part.leaning is Leaning.FOR for part in parts)
-    measurement = Measurement(f"{shown}/{len(parts)}", f"{len(parts)}/{len(parts)}")
+    measurement = Measurement(f"{shown}/{len(parts)} 项 items", f"{len(parts)}/{len(parts)}")
     reason = words.sentences(_part(context, part) for part in parts)
     remedy = BilingualText("请携带并展示五个一", "Bring and show all five")
     evidence = [ref for part in parts for ref in part.evidence]

@@ -20,7 +20,7 @@ def watermark(context: CheckContext) -> CheckResult:
         )
     status = {view.key: _stamp_status(view, evidence) for view, evidence in context.observed}
     count = sum(found is WatermarkStatus.READ for found in status.values())
-    measurement = Measurement(f"{count}/{len(status)}", f"{len(status)}/{len(status)}")
+    measurement = Measurement(f"{count}/{len(status)} 个影像 files", f"{len(status)}/{len(status)}")
     for wanted in (WatermarkStatus.ABSENT, WatermarkStatus.UNREADABLE):
         lacking = [(v, e) for v, e in context.observed if status[v.key] is wanted]
         if lacking:

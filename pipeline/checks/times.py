@@ -186,7 +186,7 @@ def notice(context: CheckContext) -> CheckResult:
     view, clock = min(timed, key=lambda pair: (pair[1].interval.start, pair[0].key))
     posted = clock.interval.start.astimezone(context.visit.zone).date()
     days, limit = (visit_day(context.visit) - posted).days, context.param("min_days")
-    measurement = Measurement(f"{days} d", f"≥ {limit:.0f} d", None)
+    measurement = Measurement(f"{days} 天 d", f"≥ {limit:.0f} 天 d", None)
     if days >= limit:
         reason = BilingualText(f"提前{days}天张贴通知", f"The notice was posted {days} days ahead")
         return passed(context, reason, [clock_ref(view)], measurement)

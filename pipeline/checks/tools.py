@@ -53,7 +53,7 @@ def tools_order(context: CheckContext) -> CheckResult:
 def _judge_order(context: CheckContext, laid: _LaidOut, order: RowOrder) -> CheckResult:
     tolerance, count = context.param("length_tolerance_share"), len(order.tools)
     measurement = Measurement(
-        f"{max(order.worst_excess_share, 0.0):.0%}; {order.longest_run}/{count}",
+        f"{max(order.worst_excess_share, 0.0):.0%} 更长 longer; {order.longest_run}/{count} 有序 in order",
         f"≤ {tolerance:.0%}",
         nearness(order.worst_excess_share, tolerance),
     )
@@ -82,7 +82,7 @@ def tools_neat(context: CheckContext) -> CheckResult:
         return _too_few(context)
     limit = context.param("max_overlap_share")
     overlap, pair = largest_overlap([tool.box for tool in laid.tools])
-    measurement = Measurement(f"{overlap:.0%}", f"≤ {limit:.0%}", nearness(overlap, limit))
+    measurement = Measurement(f"{overlap:.0%} 重叠 overlap", f"≤ {limit:.0%}", nearness(overlap, limit))
     directions = {tool.direction(context.param("elongated_ratio")) for tool in laid.tools} - {None}
     remedy = BilingualText(
         "请把工具并排平行摆放，互不接触", "Lay the tools side by side, parallel, without touching"
@@ -135,6 +135,6 @@ def _too_few(context: CheckContext) -> CheckResult:
             f"Take one picture of the laid-out tools, at least {needed:.0f}",
         ),
         context.rule.stages,
-        [picture.ref("tool", tools)] if tools else [],
-        Measurement(str(len(tools)), f"≥ {needed:.0f}"),
+        [picture.ref("tool", tools)] if tools else context.looked_at(),
+        Measurement(f"{len(tools)} 件工具 tools", f"≥ {needed:.0f}"),
     )

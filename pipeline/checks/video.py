@@ -116,5 +116,5 @@ def _too_few_readings(context: CheckContext, videos: list[MediaView]) -> CheckRe
         BilingualText("请拍摄一段时间水印清晰的视频", "Take a video with a legible burned-in clock"),
         stages,
         [ref_to(view.key, "time_watermark") for view in videos],
-        Measurement("< 2", "≥ 2"),
+        Measurement("< 2 处读数 readings", "≥ 2"),
     )

@@ -47,6 +47,7 @@ _CAPTIONS: Mapping[str, BilingualText] = {
     "metadata": BilingualText("元数据", "metadata"),
     "used_before": BilingualText("曾经使用", "used before"),
     "looks_used": BilingualText("与曾用影像相似", "looks like one used before"),
+    "not_seen": BilingualText("未看到", "not seen here"),
     "nothing_left": BilingualText("无遗留", "nothing left"),
 }
 """What a reference to a picture points at: the name of a detector label, of a clock, or of a finding."""
@@ -91,7 +92,8 @@ def counted(count: int, noun: str) -> str:
 
 
 def minutes(value: float) -> str:
-    return f"{value:.0f} min" if abs(value) >= 10 else f"{value:.1f} min"
+    """Minutes with their unit in both languages; tenths below ten."""
+    return f"{value:.0f} 分钟 min" if abs(value) >= 10 else f"{round(value, 1):g} 分钟 min"
 
 
 def duration(seconds: float) -> BilingualText:

@@ -62,7 +62,7 @@ def tools_on_cloth(context: CheckContext) -> CheckResult:
     least = context.param("min_inside_share")
     worst = min(judged, key=lambda found: found.least_share)
     measurement = Measurement(
-        f"{worst.least_share:.0%}", f"≥ {least:.0%}", nearness(worst.least_share, least)
+        f"{worst.least_share:.0%} 在垫布内 on the cloth", f"≥ {least:.0%}", nearness(worst.least_share, least)
     )
     off = [tool for tool, share in worst.shares if share < least]
     evidence = [worst.picture.ref("tool", off or [t for t, _ in worst.shares])]
@@ -116,7 +116,7 @@ def _no_tools_with_cloth(context: CheckContext) -> CheckResult:
         else BilingualText("没有同时看到工具和垫布的画面", "No picture shows tools and cloth together")
     )
     remedy = BilingualText("请拍摄一张工具全部放在垫布上的照片", "Take a picture of all tools on the cloth")
-    return missing(context, reason, remedy, context.rule.stages, tools[:1])
+    return missing(context, reason, remedy, context.rule.stages, tools[:1] or context.looked_at())
 
 
 # ---- site.clean ---------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def site_clean(context: CheckContext) -> CheckResult:
             "(packing and waste are not recognised yet)",
         ),
         [picture.ref("nothing_left") for picture in pictures[:_MOST_SHOWN]],
-        confidence_measurement(*surest[1:]) if surest else Measurement("0", "= 0"),
+        confidence_measurement(*surest[1:]) if surest else Measurement("0 件 things", "= 0"),
     )
 
 

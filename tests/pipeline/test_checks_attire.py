@@ -35,7 +35,7 @@ def test_a_step_without_a_badge_is_named_and_retaken(bench, build):
     assert result.retake == (Stage.DURING,)
     assert "during work" in result.reason.en
     assert result.measurement is not None
-    assert result.measurement.value == "0.20"
+    assert result.measurement.value.startswith("0.20 ")
 
 
 def test_any_one_step_if_the_rule_set_says_so(bench, build):
@@ -43,11 +43,20 @@ def test_any_one_step_if_the_rule_set_says_so(bench, build):
     assert result.outcome is Outcome.PASS
 
 
-@pytest.mark.parametrize(("confidence", "near"), [(0.39, True), (0.41, True), (0.9, False), (0.2, False)])
-def test_near_its_threshold(bench, build, confidence, near):
+@pytest.mark.parametrize(
+    ("times_threshold", "near"), [(0.98, True), (1.02, True), (1.1, False), (0.5, False)]
+)
+def test_near_its_threshold(bench, build, times_threshold, near):
+    confidence = bench.rules("meter_replacement").confidence["badge"] * times_threshold
     result = bench.check("badge.visible", *badged(build, KEY_STAGES, confidence))
     assert result.measurement is not None
     assert (result.measurement.nearness < 0.05) == near
+
+
+def test_what_was_looked_at_in_vain_is_shown(bench, build):
+    result = bench.check("badge.visible", build.photo("a.jpg", "entry", "09:00"))
+    assert [ref.media_key.rsplit("/")[-1] for ref in result.evidence] == ["a.jpg"]
+    assert "not seen here" in result.evidence[0].label
 
 
 def test_a_damaged_file_is_not_a_missing_badge(bench, build):
