@@ -2,10 +2,11 @@
 
     reading = WatermarkReader().read(picture, hints=(exif_time,))
 
-First look: the whole frame, shrunk. Closer look, where that gave no time: the frame's upper and lower strips
-at full size, padded, because firmware prints small and right up to the edge. Then the lines that the verdict
-rests on are cut out anew and read again; where the two readings differ, Tesseract is the third opinion, and
-without a majority the stamp is unreadable. What a line of text means is decided in `pipeline.watermark`.
+First look: the whole frame, shrunk. Closer looks, where that gave no clock: the frame's upper and lower
+strips, because firmware prints small and right up to the edge, then the whole frame larger. Then the lines
+that the verdict rests on are cut out anew and read again; where two readings differ, further ones are asked,
+Tesseract among them, and without agreement the stamp is unreadable. What a line of text means is decided in
+`pipeline.watermark`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,11 +26,12 @@ from pipeline.watermark import Interpretation, SeenLine, interpret
 _SETTINGS = "watermark-1"  # raise when reading changes: stored evidence is kept under the digest
 _FIRST_LONG_SIDE = 800
 _STRIP_SHARE = 0.14
-_STRIP_LONG_SIDE = 1600
-_LARGE_LONG_SIDE = 1600
+_STRIP_LONG_SIDE = 1280
+_LARGE_LONG_SIDE = 1280
 _PAD = 24
 _MOST_LINES = 48  # a page of text holds more; those nearest to an edge are read
 _SURE_DIGIT = 0.5
+_REDDER = 20  # of 255
 _LEGIBLE = {WatermarkStatus.READ, WatermarkStatus.AMBIGUOUS}
 
 
@@ -48,7 +50,7 @@ class WatermarkReader:
         self, rapid: RapidTextReader | None = None, second_opinion: TextReader | None = None
     ) -> None:
         """`second_opinion` is Tesseract unless given; its SettingsError comes up where it is first needed."""
-        self._rapid = rapid or RapidTextReader()
+        self._rapid = rapid or RapidTextReader(long_side=_LARGE_LONG_SIDE + 2 * _PAD)
         self._second_opinion = second_opinion or TesseractTextReader(page_mode=7)
 
     @property
@@ -62,21 +64,21 @@ class WatermarkReader:
         `hints` are times known from elsewhere (EXIF): they choose between alternatives, never make one.
         """
         shape = picture.shape[1] / picture.shape[0]
-        found = self._look(picture, _FIRST_LONG_SIDE)
-        verdict = interpret([item.line for item in found], shape, hints)
-        for look_again in (self._look_at_strips, self._look_large):
-            if verdict.reading.status in _LEGIBLE:
-                break
-            found = _merged(found, look_again(picture))
+        found: list[_Found] = []
+        kept: tuple[Interpretation, Sequence[_Found]] = interpret([], shape), ()
+        for look in (self._look_first, self._look_at_strips, self._look_large):
+            found = _merged(found, look(picture))
             verdict = interpret([item.line for item in found], shape, hints)
-        if _may_be_film(verdict.reading):
-            film = self._film_date(picture, verdict.reading)
-            lit = interpret([film], shape, hints) if film else verdict
-            if lit.reading.status in _LEGIBLE:
+            if _legible(verdict) or not _legible(kept[0]):
+                kept = verdict, found
+            if _legible(verdict) and _has_clock(verdict):
+                break
+        else:
+            film = self._film_date(picture, kept[0].reading)
+            lit = interpret([film] if film else [], shape, hints)
+            if _legible(lit):
                 return lit.reading
-        if verdict.reading.status in _LEGIBLE:
-            return self._confirmed(picture, found, verdict, hints)
-        return verdict.reading
+        return self._confirmed(picture, kept[1], kept[0], hints) if _legible(kept[0]) else kept[0].reading
 
     def _film_date(self, picture: Pixels, reading: WatermarkReading) -> SeenLine | None:
         """A film camera's lit date that segments and OCR read alike."""
@@ -90,8 +92,11 @@ class WatermarkReader:
             lit = _cropped(picture, film.box)
             seen = self._rapid.recognise(as_picture(glow_of(lit)))
             if "".join(filter(str.isdigit, seen.text)) == film.digits:
-                return SeenLine(film.text, seen.confidence, seen.weakest, film.box, light_ink=True)
+                return SeenLine(film.text, seen.confidence, seen.weakest, film.box, burned_ink=True)
         return None
+
+    def _look_first(self, picture: Pixels) -> list[_Found]:
+        return self._look(picture, _FIRST_LONG_SIDE)
 
     def _look(self, picture: Pixels, long_side: int) -> list[_Found]:
         """Lines of the whole frame, shrunk to `long_side` for finding and read at full size."""
@@ -123,7 +128,7 @@ class WatermarkReader:
         cut = cut_out(picture, quad, margin)
         seen = self._rapid.recognise(cut)
         box = relative_box(quad, picture)
-        line = SeenLine(seen.text, seen.confidence, seen.weakest, box, _tilt(quad), has_light_ink(cut))
+        line = SeenLine(seen.text, seen.confidence, seen.weakest, box, _tilt(quad), has_burned_ink(cut))
         return _Found(line, quad)
 
     def _confirmed(
@@ -167,11 +172,12 @@ class WatermarkReader:
             yield replace(item.line, text=text, confidence=1.0, weakest=1.0)
 
 
-def _may_be_film(reading: WatermarkReading) -> bool:
-    """Whether a lit date could say more than this reading: nothing legible, or short numbers left open."""
-    if reading.status is WatermarkStatus.AMBIGUOUS:
-        return reading.alternatives[0].hour is None
-    return reading.status is not WatermarkStatus.READ
+def _legible(verdict: Interpretation) -> bool:
+    return verdict.reading.status in _LEGIBLE
+
+
+def _has_clock(verdict: Interpretation) -> bool:
+    return all(time.hour is not None for time in _times(verdict))
 
 
 def _cropped(picture: Pixels, box: BoundingBox) -> Pixels:
@@ -212,11 +218,20 @@ def _enlarged(line: Pixels, height: int = 96) -> Pixels:
     return np.asarray(cv2.resize(line, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
 
 
-def has_light_ink(line: Pixels) -> bool:
-    """Whether a cut-out line is set in light ink: the lighter of its two tones covers less of it."""
+def has_burned_ink(line: Pixels) -> bool:
+    """Whether a cut-out line is set in light ink, or in ink redder than its ground; print mostly is neither.
+
+    The ink is the tone that covers less of the line.
+    """
     grey = cv2.cvtColor(line, cv2.COLOR_RGB2GRAY)
     _, light = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    return bool(light.mean() < 0.5)
+    if light.mean() < 0.5:
+        return True
+    ink = light == 0
+    if not ink.any() or ink.all():
+        return False
+    redness = line[..., 0].astype(np.int16) - line[..., 1:].max(axis=2)
+    return bool(redness[ink].mean() > redness[~ink].mean() + _REDDER)
 
 
 def _tilt(quad: Quad) -> float:
@@ -230,10 +245,11 @@ def _to_edge(quad: Quad, picture: Pixels) -> float:
 
 
 def _merged(found: Sequence[_Found], closer: Sequence[_Found]) -> list[_Found]:
-    """Lines of both looks; where they show the same place, the closer look's."""
-    kept = [item for item in found if not any(_same_place(item.line.box, c.line.box) for c in closer)]
-    return [*kept, *closer]
+    """Lines of both looks; where they show the same line, the closer look's, unless it is but a piece."""
+    whole = [item for item in closer if not any(_is_piece(item.line.box, one.line.box) for one in found)]
+    kept = [item for item in found if all(item.line.box.share_inside(one.line.box) <= 0.5 for one in whole)]
+    return [*kept, *whole]
 
 
-def _same_place(one: BoundingBox, other: BoundingBox) -> bool:
-    return max(one.share_inside(other), other.share_inside(one)) > 0.5
+def _is_piece(box: BoundingBox, other: BoundingBox) -> bool:
+    return box.share_inside(other) > 0.7 and box.area < 0.6 * other.area

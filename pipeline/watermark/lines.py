@@ -15,7 +15,7 @@ class SeenLine:
     """One line of OCR text. `box` is relative.
 
     `weakest` is the confidence of its least certain digit; `tilt_deg` how far it leans from level;
-    `light_ink` says that it is set in light ink on darker ground, as burned-in text mostly is and print not.
+    `burned_ink` says that it is set in light or red ink, as burned-in text mostly is and print is not.
     """
 
     text: str
@@ -23,7 +23,7 @@ class SeenLine:
     weakest: float
     box: BoundingBox
     tilt_deg: float = 0.0
-    light_ink: bool = False
+    burned_ink: bool = False
 
 
 @dataclass(frozen=True, slots=True)

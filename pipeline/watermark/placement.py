@@ -19,17 +19,24 @@ _NEAR_EDGE = 0.16
 _LEANING_DEG = 2.5
 _MANY_LINES, _VERY_MANY_LINES = 12, 24
 
-_STAMP_WORDS = re.compile(
-    r"时\s*间|時\s*間|打卡|拍摄|水印|相机|日期|星期|周[一二三四五六日]|经度|纬度|经纬|地\s*[点址]|天\s*气|[°℃℉]"
-    r"|date\s?/?\s?time|timestamp|latitude|longitude|\blat\b|\blong?\b|\bgmt\b|\butc\b|\bcam\w*\d|camera|inhg|\bmph\b|km/h"
-    r"|\b\d{1,3}\s?[CF]\b|\b(?:mon|tue|wed|thu|fri|sat|sun)\w*\b",
-    re.IGNORECASE,
+_WEEKDAY = r"星期|周[一二三四五六日]|\b(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day)?\b"
+# What watermarks print beside the time. Labels like 时间 or Date stand on receipts just as well.
+_COMPANIONS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"[°℃℉]|天\s*气|inhg|\b\d{1,3}\s?[CF]\b",
+        r"经度|纬度|经纬|\blat(?:itude)?\b\W*\d|\blong?(?:itude)?\b\W*-?\d|\d°\s?\d",
+        r"\d\s?(?:mph|km/?h)\b",
+        r"打卡|水印|相机|拍摄|timestamp|camera|\bcam\w{0,3}\d|\bgmt\b|\butc\b",
+        r"地\s*点|位\s*置",
+        _WEEKDAY,
+    )
 )
 _PRINT_WORDS = re.compile(
-    r"\bexp(?:iry|ires?)?\b|\bbest\b|\bmfg\b|\bmfd\b|\blot\b|\bbatch|\buse by|\bvalid|\bissued?\b"
-    r"|\bbirth|\bdob\b|invoice|receipt|\btotal|\btax\b|cashier|order\s*(?:no|#)|ticket|copyright|©|\(c\)\s?\d{4}"
-    r"|published|version|due date"
-    r"|有效|生产日期|保质|到期|出生|签发|发票|收据|合计|金额|登记|票|车次|[¥￥$€£]\s?\d|\d日?\d\d:\d\d开|单号|编号",
+    r"\bexp(?:iry|ires?)?\b|\bbest (?:before|by)|\bmfg\b|\bmfd\b|\blot\s?(?:no|#|\d)|\bbatch|\buse by|\bvalid"
+    r"|\bissued?\b|\bbirth|\bdob\b|invoice|receipt|\btotal\W*\d|\btax\b|cashier|order\s*(?:no|#)|ticket"
+    r"|published|due date"
+    r"|有效|生产日期|保质|到期|出生|签发|发票|收据|合计|金额|登记|车票|门票|检票|小票|车次|[¥￥$€£]\s?\d|\d日?\d\d:\d\d开",
     re.IGNORECASE,
 )
 
@@ -42,7 +49,7 @@ def standing(candidate: Candidate, parsed: Sequence[ParsedSegment], shape: float
     return (
         _edge(candidate.box)
         + _level(lines)
-        + int(all(line.light_ink for line in lines))
+        + int(all(line.burned_ink for line in lines))
         + _company(block)
         + _crowd(len(others))
         + _other_dates(candidate, parsed)
@@ -74,8 +81,14 @@ def _level(lines: Sequence[SeenLine]) -> int:
 
 
 def _company(block: Sequence[ParsedSegment]) -> int:
+    """Weather, coordinates, a camera's name and the like speak for a stamp; a shop's words against.
+
+    A weekday alone says nothing: it stands on calendars, screens and receipts too.
+    """
     text = "\n".join(item.text for item in block)
-    return min(2, len(_STAMP_WORDS.findall(text))) - 3 * min(1, len(_PRINT_WORDS.findall(text)))
+    kinds = [pattern for pattern in _COMPANIONS if pattern.search(text)]
+    company = 0 if [kind.pattern for kind in kinds] == [_WEEKDAY] else min(2, len(kinds))
+    return company - 3 * bool(_PRINT_WORDS.search(text))
 
 
 def _crowd(lines_elsewhere: int) -> int:

@@ -15,7 +15,7 @@ from models.stamp_ink import font
 from models.stamps import STYLES, draw, legible
 from models.stamps_bench import outcome
 from models.text_reader import RapidTextReader, TesseractTextReader
-from models.watermark_reader import WatermarkReader, has_light_ink
+from models.watermark_reader import WatermarkReader, has_burned_ink
 from pipeline.errors import SettingsError
 from pipeline.evidence import WatermarkReading, WatermarkStatus
 from pipeline.ports import Pixels
@@ -73,11 +73,21 @@ def test_order_of_day_and_month(reader: WatermarkReader, room: Pixels) -> None:
     assert reader.read(marked, hints=(WallTime(2026, 5, 12, 14, 35, 50),)).taken_at == open_date
 
 
-def test_light_and_dark_ink() -> None:
-    strip = np.full((30, 200, 3), 60, dtype=np.uint8)
-    cv2.putText(strip, "2026-05-12", (5, 22), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (250, 250, 250), 2)
-    assert has_light_ink(strip)
-    assert not has_light_ink(np.asarray(255 - strip, dtype=np.uint8))
+@pytest.mark.parametrize(
+    ("ground", "ink", "burned"),
+    [
+        ((60, 60, 60), (250, 250, 250), True),
+        ((205, 160, 110), (170, 50, 30), True),
+        ((235, 233, 226), (40, 40, 45), False),
+        ((235, 233, 226), (30, 50, 120), False),
+    ],
+)
+def test_burned_ink_is_light_or_red(
+    ground: tuple[int, int, int], ink: tuple[int, int, int], burned: bool
+) -> None:
+    strip = np.full((30, 200, 3), ground, dtype=np.uint8)
+    cv2.putText(strip, "2026-05-12", (5, 22), cv2.FONT_HERSHEY_SIMPLEX, 0.8, ink, 2)
+    assert has_burned_ink(strip) is burned
 
 
 def test_reads_after_pickling(reader: WatermarkReader) -> None:

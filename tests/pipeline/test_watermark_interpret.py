@@ -159,6 +159,24 @@ def test_print_in_the_middle_is_no_watermark_but_light_ink_may_be() -> None:
     assert iso(verdict(line("2012-05-20 17:18", *place))) == "2012-05-20T17:18"
 
 
+def test_what_stands_beside_a_watermark_speaks_for_it() -> None:
+    date_line = line("2013-05-20", 0.3, 0.68, 0.46, 0.71, light=False)
+    weekday = line("星期一", 0.3, 0.64, 0.4, 0.67, light=False)
+    weather = line("28℃", 0.5, 0.68, 0.55, 0.71, light=False)
+    assert iso(verdict(date_line, weekday, weather)) == "2013-05-20"
+    assert verdict(date_line, weekday).taken_at is None
+
+
+def test_a_till_slip_is_no_watermark() -> None:
+    rows = (
+        line("MON 12 MAY 2026 14:35", 0.3, 0.4, 0.6, 0.43, light=False),
+        line("Date 2026-05-12 Time 14:35:07", 0.3, 0.5, 0.6, 0.53, light=False),
+        line("时间: 2026-05-12 14:35:07", 0.3, 0.6, 0.6, 0.63, light=False),
+    )
+    for row in rows:
+        assert verdict(row).taken_at is None
+
+
 def test_a_date_that_leans_in_the_middle_is_no_watermark() -> None:
     assert verdict(line("2026-05-12 14:35", 0.3, 0.5, 0.6, 0.6, tilt=9)).taken_at is None
 
