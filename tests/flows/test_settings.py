@@ -85,3 +85,10 @@ def test_a_wrong_value_is_not_repeated_in_the_message(monkeypatch: pytest.Monkey
 
 def test_every_setting_says_what_it_means() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_the_operations_page_lists_every_setting_with_its_meaning() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    for name, field in Settings.model_fields.items():
+        assert f"| `{name}` | " in page
+        assert f" | {field.description} |" in page
