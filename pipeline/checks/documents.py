@@ -58,25 +58,23 @@ def hazard_reported(context: CheckContext) -> CheckResult:
 
 def notice_left(context: CheckContext) -> CheckResult:
     """`notice.left`: a card is seen at the door, in a picture taken within the visit."""
-    found = _document(context, "到访不遇卡", "the visit card") if context.rule.stages else None
-    if found is None or found.outcome is not Outcome.PASS:
-        return found or nothing_to_show(context)
+    found = _document(context, "到访不遇卡", "the visit card")
+    if found.outcome is not Outcome.PASS:
+        return found
     view = next(view for view in context.media if view.key == found.evidence[0].media_key)
     time = best_time(view)
-    retake_whole = BilingualText(
-        "请补拍带时间水印的到访不遇卡", "Take the visit card again with a burned-in time"
-    )
+    remedy = BilingualText("请补拍带时间水印的到访不遇卡", "Take the visit card again with a burned-in time")
     if time is None:
         reason = BilingualText(
             "看到到访不遇卡，但照片没有可用的时间", "A visit card is seen, but the picture has no usable time"
         )
-        return unreadable(context, reason, retake_whole, context.rule.stages, found.evidence)
+        return unreadable(context, reason, remedy, context.rule.stages, found.evidence)
     if window_side(context, time) is not WindowSide.INSIDE:
         reason = BilingualText(
             "到访不遇卡的照片不是在本次上门时段拍的",
             "The picture of the visit card was not taken within this visit",
         )
-        return failed(context, reason, retake_whole, found.evidence)
+        return failed(context, reason, remedy, found.evidence)
     return _to_confirm(
         found,
         BilingualText(
