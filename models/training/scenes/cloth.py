@@ -156,8 +156,8 @@ def _turn_corner(grid: Points, rng: Random) -> None:
 
 
 def corners(style: ClothStyle) -> tuple[tuple[float, float, float], ...]:
-    """The four corners in the cloth's own frame, in order round it."""
-    x, y = style.length_m / 2 * 0.965, style.width_m / 2 * 0.965
+    """Where the edges meet (the sewn corners are rounded), in the cloth's own frame, in order round it."""
+    x, y = style.length_m / 2, style.width_m / 2
     return ((-x, -y, 0.002), (x, -y, 0.002), (x, y, 0.002), (-x, y, 0.002))
 
 

@@ -14,10 +14,7 @@ from models.training.scenes.cloth import ClothStyle, corners, lay_cloth, random_
 from models.training.scenes.materials import Finish, film, plain, rgb, vary, wood
 from models.training.scenes.meshes import box, card, place, ripple, surface
 from models.training.scenes.render import Shot
-from models.training.scenes.stage import Stage
-
-MARGIN_M = 0.015
-GAP_M = 0.012
+from models.training.scenes.stage import Fact, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +60,25 @@ def build(plan: ClothPlan, rng: Random) -> Stage:
     if plan.cloth is not None:
         _lay(stage, plan.cloth, spots, rng)
     for (kind, scale), (x, y, turn) in zip(plan.tools, spots, strict=True):
-        _put_tool(stage, kind, scale, (x, y, 0.004 if plan.cloth else 0.0), turn, rng, plan.cloth is not None)
+        _put_tool(stage, plan.cloth, kind, scale, (x, y, 0.004 if plan.cloth else 0.0), turn, rng)
+    row = [thing.facts for thing in stage.things if thing.label == "tool"]
     for _ in range(plan.stray):
-        _stray_tool(stage, rng)
-    stage.shows |= {
-        "work_cloth": plan.cloth is not None,
-        "tools": len(plan.tools),
-        "tools_in_order": bool(plan.tools) and plan.order == "row",
-        "all_on_cloth": plan.cloth is not None and plan.stray == 0,
-    }
+        _stray_tool(stage, plan.cloth, rng)
+    stage.shows |= _truth(stage, plan, row)
     return stage
+
+
+def _truth(stage: Stage, plan: ClothPlan, row: list[dict[str, Fact]]) -> dict[str, Fact]:
+    """What the scene shows, measured on the tools as they came to lie and not taken from the plan."""
+    lengths = [float(str(f["length_cm"])) for f in sorted(row, key=lambda f: float(str(f["x_m"])))]
+    falling = lengths in (sorted(lengths), sorted(lengths, reverse=True))
+    tools_on = [thing.facts["on_cloth"] for thing in stage.things if thing.label == "tool"]
+    return {
+        "work_cloth": plan.cloth is not None,
+        "tools": len(tools_on),
+        "tools_in_order": len(lengths) > 1 and falling and plan.order != "messy",
+        "all_on_cloth": plan.cloth is not None and all(tools_on),
+    }
 
 
 def _lay(stage: Stage, style: ClothStyle, spots: Sequence[tuple[float, float, float]], rng: Random) -> None:
@@ -136,24 +142,34 @@ def _width_m(kind: str) -> float:
 
 def _put_tool(
     stage: Stage,
+    cloth: ClothStyle | None,
     kind: str,
     scale: float,
     at: tuple[float, float, float],
     turn: float,
     rng: Random,
-    on_cloth: bool,
 ) -> None:
     pivot, items = tools.make_tool(kind, scale, rng)
     length_m = tools.measured_length_m(items)
     pivot.location, pivot.rotation_euler.z = at, radians(turn)
-    stage.add("tool", items, kind=kind, length_cm=round(length_m * 100, 1), on_cloth=on_cloth)
+    facts: dict[str, Fact] = {"length_cm": round(length_m * 100, 1), "x_m": round(at[0], 4)}
+    stage.add("tool", items, kind=kind, on_cloth=_lies_on(cloth, items), **facts)
 
 
-def _stray_tool(stage: Stage, rng: Random) -> None:
+def _lies_on(cloth: ClothStyle | None, items: tools.Objects) -> bool:
+    """Whether no point of the tool reaches more than 2 mm over the cloth's edge."""
+    if cloth is None:
+        return False
+    reach = np.abs(tools.footprint(items)).max(axis=0)
+    return bool((reach <= (cloth.length_m / 2 + 0.002, cloth.width_m / 2 + 0.002)).all())
+
+
+def _stray_tool(stage: Stage, cloth: ClothStyle | None, rng: Random) -> None:
     """A tool lying beside the cloth."""
     kind = rng.choice(list(tools.KINDS))
     at = (rng.choice((-1, 1)) * rng.uniform(0.42, 0.55), rng.uniform(-0.15, 0.1), 0.0)
-    _put_tool(stage, kind, rng.uniform(*tools.KINDS[kind].scales) * 0.9, at, rng.uniform(60, 120), rng, False)
+    scale = rng.uniform(*tools.KINDS[kind].scales) * 0.9
+    _put_tool(stage, cloth, kind, scale, at, rng.uniform(60, 120), rng)
 
 
 def _decoy(kind: str, rng: Random) -> None:

@@ -11,8 +11,8 @@ from models.training.scenes import bag as bags
 from models.training.scenes import prints
 from models.training.scenes import room as rooms
 from models.training.scenes.materials import CHROME, LACQUER, PLASTIC, Finish, plain, printed, rgb, vary, wood
-from models.training.scenes.meshes import box, cylinder
-from models.training.scenes.person_scene import PersonPlan, add_person, hung_sheet
+from models.training.scenes.meshes import box, cylinder, hung_card
+from models.training.scenes.person_scene import PersonPlan, add_person
 from models.training.scenes.person_scene import random_plan as random_person_plan
 from models.training.scenes.render import Shot
 from models.training.scenes.stage import Stage
@@ -89,7 +89,7 @@ def _door(rng: Random) -> None:
     box("handle", (0.12, 0.02, 0.02), (0.32, WALL_Y - 0.09, 1.06), steel, round_m=0.008)
     hole = cylinder("peephole", 0.014, 0.012, steel)
     hole.rotation_euler.x, hole.location = pi / 2, (0, WALL_Y - 0.035, 1.52)
-    number = hung_sheet(printed("number", _number(rng), PLASTIC), 0.12, 0.06)
+    number = hung_card("number", 0.12, 0.06, printed("number", _number(rng), PLASTIC))
     number.location = (0, WALL_Y - 0.05, 1.72)
 
 
@@ -136,7 +136,7 @@ def _tape(
     paper: bpy.types.Material, width: float, height: float, at: tuple[float, float], rng: Random
 ) -> bpy.types.Object:
     """A sheet stuck to the door with strips of tape."""
-    sheet = hung_sheet(paper, width, height)
+    sheet = hung_card("sheet", width, height, paper)
     sheet.location, sheet.rotation_euler.y = (at[0], WALL_Y - 0.056, at[1]), rng.uniform(-0.06, 0.06)
     tape = plain("tape", rgb("d8cfa8"), Finish(roughness=0.3))
     for side in (-1, 1):

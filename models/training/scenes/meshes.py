@@ -206,6 +206,13 @@ def card(
     return surface(name, np.stack([gx, gy, lift], axis=2), material)
 
 
+def hung_card(name: str, width: float, height: float, material: bpy.types.Material) -> bpy.types.Object:
+    """A printed sheet hanging upright, its face to -y."""
+    item = card(name, width, height, material)
+    item.rotation_euler.x = pi / 2
+    return item
+
+
 def ripple(
     points: Points, rng: np.random.Generator, wavelength: float, waves: int = 7, *, ridged: bool = False
 ) -> Points:

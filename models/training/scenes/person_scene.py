@@ -1,7 +1,7 @@
 """A technician standing somewhere, with a badge or with what is easily taken for one."""
 
 from dataclasses import dataclass
-from math import cos, pi, radians, sin
+from math import cos, radians, sin
 from random import Random
 
 import bpy
@@ -10,8 +10,8 @@ from models.training.scenes import badge as badges
 from models.training.scenes import prints
 from models.training.scenes import room as rooms
 from models.training.scenes.garments import patch
-from models.training.scenes.materials import CHROME, WORKWEAR, plain, printed, rgb
-from models.training.scenes.meshes import box, card, tube
+from models.training.scenes.materials import CHROME, WORKWEAR, plain, printed, rgb, shade
+from models.training.scenes.meshes import box, hung_card, tube
 from models.training.scenes.person import ARMS, Person, hold_phone, make_person
 from models.training.scenes.person_style import PersonStyle, random_person
 from models.training.scenes.render import Shot
@@ -73,16 +73,11 @@ def _furniture(stage: Stage, style: rooms.RoomStyle, rng: Random) -> None:
             round_m=0.006,
         )
     if rng.random() < 0.5:
-        sheet = hung_sheet(printed("notice", prints.notice(rng, rng.choice(prints.COMPANIES))), 0.4, 0.55)
+        sheet = hung_card(
+            "notice", 0.4, 0.55, printed("notice", prints.notice(rng, rng.choice(prints.COMPANIES)))
+        )
         sheet.location = (rng.uniform(-0.8, 0.8), 0.48, 1.6)
         stage.add("document", [sheet], kind="notice")
-
-
-def hung_sheet(material: bpy.types.Material, width: float, height: float) -> bpy.types.Object:
-    """A sheet hanging upright, its face to -y."""
-    item = card("sheet", width, height, material)
-    item.rotation_euler.x = pi / 2
-    return item
 
 
 def add_person(
@@ -128,7 +123,7 @@ def _extras(plan: PersonPlan, person: Person, rng: Random) -> list[bpy.types.Obj
             )
         )
     if "pocket" in plan.extras:
-        tone = plain("chest pocket", tuple(c * 0.8 for c in plan.person.jacket), WORKWEAR)  # type: ignore[arg-type]
+        tone = plain("chest pocket", shade(plan.person.jacket, 0.8), WORKWEAR)
         parts.append(patch("chest pocket", person.jacket, (-0.1, 1.24), (0.11, 0.12), tone))
     if "pen" in plan.extras:
         spot, normal = person.chest(-0.1, 1.29)

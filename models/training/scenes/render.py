@@ -2,7 +2,7 @@
 
 import tempfile
 from dataclasses import dataclass
-from math import atan, radians
+from math import radians
 from pathlib import Path
 from random import Random
 
@@ -46,11 +46,6 @@ def aim(shot: Shot) -> bpy.types.Object:
     scene.render.resolution_x, scene.render.resolution_y = shot.width, shot.height
     scene.render.resolution_percentage = 100
     return camera
-
-
-def view_angle_rad(shot: Shot) -> float:
-    """Horizontal angle of view."""
-    return 2 * atan(18.0 / shot.lens_mm)
 
 
 def set_quality(shot: Shot, threads: int) -> None:

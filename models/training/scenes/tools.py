@@ -6,6 +6,7 @@ from random import Random
 
 import bpy
 import numpy as np
+from numpy.typing import NDArray
 
 from models.training.scenes.hand_tools import hammer, knife, pliers, screwdriver, tape_measure
 from models.training.scenes.meshes import place
@@ -41,9 +42,14 @@ def make_tool(kind: str, scale: float, rng: Random) -> tuple[bpy.types.Object, O
     return place(items, (0, 0, 0)), items
 
 
+def footprint(items: Objects) -> NDArray[np.float64]:
+    """The tool's points seen from above, in the scene's x and y, shape (n, 2)."""
+    bpy.context.view_layer.update()
+    return np.concatenate([[(o.matrix_world @ v.co)[:2] for v in o.data.vertices] for o in items])
+
+
 def measured_length_m(items: Objects) -> float:
     """The longest distance between two points of the tool as built, across the plane it lies on."""
-    bpy.context.view_layer.update()
-    spots = np.concatenate([[(o.matrix_world @ v.co)[:2] for v in o.data.vertices] for o in items])
+    spots = footprint(items)
     spread = spots - spots.mean(axis=0)
     return max(float(np.ptp(spread @ (np.cos(a), np.sin(a)))) for a in np.linspace(0, np.pi, 60))
