@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -29,10 +30,7 @@ def render_one(kind: str, seed: int, threads: int = 1) -> Rendered:
     stage = scene.build(plan, rng)
     width, height = rng.choice(SIZES)
     shot = scene.random_shot(plan, rng)
-    sized = type(shot)(
-        **{name: getattr(shot, name) for name in shot.__slots__} | {"width": width, "height": height}
-    )
-    return take(stage, sized, rng, threads)
+    return take(stage, replace(shot, width=width, height=height), rng, threads)
 
 
 def write_one(kind: str, seed: int, folder: Path, threads: int = 1) -> None:
