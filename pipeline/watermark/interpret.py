@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, timedelta
 
 from pipeline.evidence import WatermarkReading, WatermarkStatus
 from pipeline.times import WallTime
@@ -12,6 +12,7 @@ from pipeline.watermark.placement import edge_distance, needed, standing
 
 _HINT_DAYS = 1.5  # a hint may be off by a zone or a slow clock, never by more
 _CLOCK_AT_EDGE = 0.06
+_SAME_MOMENT = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,35 +31,55 @@ def interpret(lines: Sequence[SeenLine], shape: float, hints: Sequence[WallTime]
     """
     parsed = [parse_segment(segment) for segment in segments(lines, shape)]
     found = candidates(parsed, shape)
-    ranked = sorted(found, key=lambda item: _rank(item, parsed, shape), reverse=True)
-    standing_ones = [item for item in ranked if standing(item, parsed, shape) >= needed(item)]
-    if standing_ones:
-        return _decided(standing_ones, hints)
-    return _remains(parsed)
+    scored = [(standing(item, parsed, shape), item) for item in found]
+    ranked = sorted((pair for pair in scored if pair[0] >= needed(pair[1])), key=_rank, reverse=True)
+    return _decided(ranked[0][1], _rivals(ranked), hints) if ranked else _remains(parsed)
 
 
-def _rank(
-    candidate: Candidate, parsed: Sequence[ParsedSegment], shape: float
-) -> tuple[bool, bool, int, float]:
-    return candidate.sure, candidate.has_clock, standing(candidate, parsed, shape), candidate.confidence
+def _rank(scored: tuple[int, Candidate]) -> tuple[bool, bool, int, float]:
+    score, candidate = scored
+    return candidate.sure, candidate.has_clock, score, candidate.confidence
 
 
-def _decided(ranked: Sequence[Candidate], hints: Sequence[WallTime]) -> Interpretation:
-    best = ranked[0]
-    times, note = _narrowed(best, hints)
+def _decided(best: Candidate, rivals: Sequence[Candidate], hints: Sequence[WallTime]) -> Interpretation:
     lines = tuple(line for segment in best.segments for line in segment.lines)
+    times, note = _by_weekday(best)
+    doubt = best.doubt or ("" if times else note)
     if not best.sure and not _alone(best):
-        note = note or "three short numbers and no clock: too little for a date"
-        return Interpretation(_unreadable(best, note), lines)
-    doubt = best.doubt or (note if not times else "")
+        doubt = "three short numbers and no clock: too little for a date"
     if doubt:
         return Interpretation(_unreadable(best, doubt), lines)
+    times = tuple(dict.fromkeys((*times, *(time for rival in rivals for time in rival.times))))
+    chosen = tuple(time for time in times if any(_close(time, hint) for hint in hints))
+    if len(times) > 1 and len(chosen) == 1:
+        times, note = chosen, "a time known from elsewhere decided between the alternatives"
     if len(times) > 1:
         return Interpretation(_ambiguous(best, times), lines)
     reading = WatermarkReading(
         WatermarkStatus.READ, times[0], (), best.raw_text, best.confidence, best.box, note
     )
     return Interpretation(reading, lines)
+
+
+def _rivals(ranked: Sequence[tuple[int, Candidate]]) -> tuple[Candidate, ...]:
+    """Other candidates that stand as well as the best, and say quite another time: a stamp within a stamp.
+
+    Two clocks of one recorder may differ by seconds; that is no rivalry.
+    """
+    (least, best), *others = ranked
+    return tuple(
+        item
+        for score, item in others
+        if score >= least
+        and not item.doubt
+        and item.sure
+        and item.has_clock == best.has_clock
+        and all(_apart(time, other) for time in item.times for other in best.times)
+    )
+
+
+def _apart(one: WallTime, other: WallTime) -> bool:
+    return one.at_zone(UTC).gap_to(other.at_zone(UTC)) > _SAME_MOMENT
 
 
 def _alone(candidate: Candidate) -> bool:
@@ -68,19 +89,15 @@ def _alone(candidate: Candidate) -> bool:
     return digits >= 5 and len(text.replace(" ", "")) <= digits + 3
 
 
-def _narrowed(candidate: Candidate, hints: Sequence[WallTime]) -> tuple[tuple[WallTime, ...], str]:
-    """The times left when weekday and hints have spoken, and what decided; none where no weekday fits."""
-    times = candidate.times
-    if candidate.weekday is not None:
-        times = tuple(time for time in times if _day(time).weekday() == candidate.weekday)
-        if not times:
-            return (), "the weekday beside it does not fit the date"
-        if len(times) == 1 < len(candidate.times):
-            return times, "the weekday decided the order of day and month"
-    chosen = tuple(time for time in times if any(_close(time, hint) for hint in hints))
-    if len(times) > 1 and len(chosen) == 1:
-        return chosen, "a time known from elsewhere decided between the alternatives"
-    return times, ""
+def _by_weekday(candidate: Candidate) -> tuple[tuple[WallTime, ...], str]:
+    """The times whose day the weekday beside them allows, and what that decided; none where none fits."""
+    if candidate.weekday is None:
+        return candidate.times, ""
+    times = tuple(time for time in candidate.times if _day(time).weekday() == candidate.weekday)
+    if not times:
+        return (), "the weekday beside it does not fit the date"
+    decided = len(times) == 1 < len(candidate.times)
+    return times, "the weekday decided the order of day and month" if decided else ""
 
 
 def _day(time: WallTime) -> date:

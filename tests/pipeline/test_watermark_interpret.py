@@ -148,6 +148,14 @@ def test_a_ticket_in_a_stamped_picture() -> None:
     assert iso(verdict(*TICKET, line("2026-05-12 14:35:07", 0.7, 0.94, 0.98, 0.98))) == "2026-05-12T14:35:07"
 
 
+def test_two_stamps_that_differ_leave_it_open() -> None:
+    app = line("2026-05-12 14:35:07", 0.7, 0.94, 0.98, 0.98)
+    other = line("2026-05-10 09:12:44", 0.02, 0.02, 0.3, 0.06)
+    assert len(verdict(app, other).alternatives) == 2
+    recorder = line("2026-05-12 14:35:11", 0.02, 0.02, 0.3, 0.06)
+    assert verdict(app, recorder).status is WatermarkStatus.READ
+
+
 def test_a_best_before_date_is_no_watermark() -> None:
     assert verdict(line("BEST BEFORE 2026-05-12", 0.3, 0.5, 0.6, 0.55)).taken_at is None
     assert verdict(line("有效期至 2026-05-12", 0.3, 0.95, 0.6, 0.99)).taken_at is None
