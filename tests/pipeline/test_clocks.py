@@ -46,6 +46,8 @@ CASES = [
     Case(
         "EXIF with its own zone agrees", "09:00:00", exif("2026-05-12T10:00:30", 540), ClockSource.WATERMARK
     ),
+    Case("at the tolerance", "09:00:00", exif("2026-05-12T09:02:01"), ClockSource.WATERMARK),
+    Case("just beyond it", "09:00:00", exif("2026-05-12T09:02:02"), ClockSource.WATERMARK, 1),
     Case("a day off", "09:00:00", exif("2026-05-11T09:00:00"), ClockSource.WATERMARK, 1),
     Case("17 minutes off", "09:00:00", exif("2026-05-12T09:17:00"), ClockSource.WATERMARK, 1),
     Case(
