@@ -32,6 +32,8 @@ _PAD = 24
 _MOST_LINES = 48  # a page of text holds more; those nearest to an edge are read
 _SURE_DIGIT = 0.5
 _REDDER = 20  # of 255
+_READ_WELL = 0.9
+_SAME_LINE = 0.85  # intersection over union of two finds of one line
 _LEGIBLE = {WatermarkStatus.READ, WatermarkStatus.AMBIGUOUS}
 
 
@@ -67,7 +69,7 @@ class WatermarkReader:
         found: list[_Found] = []
         kept: tuple[Interpretation, Sequence[_Found]] = interpret([], shape), ()
         for look in (self._look_first, self._look_at_strips, self._look_large):
-            found = _merged(found, look(picture))
+            found = _merged(found, look(picture, found))
             verdict = interpret([item.line for item in found], shape, hints)
             if _legible(verdict) or not _legible(kept[0]):
                 kept = verdict, found
@@ -95,12 +97,16 @@ class WatermarkReader:
                 return SeenLine(film.text, seen.confidence, seen.weakest, film.box, burned_ink=True)
         return None
 
-    def _look_first(self, picture: Pixels) -> list[_Found]:
-        return self._look(picture, _FIRST_LONG_SIDE)
+    def _look_first(self, picture: Pixels, known: Sequence[_Found]) -> list[_Found]:
+        return self._look(picture, _FIRST_LONG_SIDE, known)
 
-    def _look(self, picture: Pixels, long_side: int) -> list[_Found]:
+    def _look_large(self, picture: Pixels, known: Sequence[_Found]) -> list[_Found]:
+        return self._look(picture, _LARGE_LONG_SIDE, known)
+
+    def _look(self, picture: Pixels, long_side: int, known: Sequence[_Found]) -> list[_Found]:
         """Lines of the whole frame, shrunk to `long_side` for finding and read at full size."""
-        return [self._recognised(picture, quad) for quad in self._find(picture, long_side)]
+        quads = self._find(picture, long_side)
+        return [self._recognised(picture, quad) for quad in quads if not _is_known(quad, picture, known)]
 
     def _find(self, picture: Pixels, long_side: int) -> list[Quad]:
         scale = min(2.0, long_side / max(picture.shape[:2]))
@@ -111,18 +117,15 @@ class WatermarkReader:
         quads = [(quad - _PAD) / scale for quad in self._rapid.find(np.asarray(padded, dtype=np.uint8))]
         return sorted(quads, key=lambda quad: _to_edge(quad, picture))[:_MOST_LINES]
 
-    def _look_large(self, picture: Pixels) -> list[_Found]:
-        return self._look(picture, _LARGE_LONG_SIDE)
-
-    def _look_at_strips(self, picture: Pixels) -> list[_Found]:
+    def _look_at_strips(self, picture: Pixels, known: Sequence[_Found]) -> list[_Found]:
+        """Lines of the frame's upper and lower strips, found at a larger scale than the whole frame's."""
         height = picture.shape[0]
         depth = max(16, round(height * _STRIP_SHARE))
-        found: list[_Found] = []
+        quads: list[Quad] = []
         for top in (0, height - depth):
-            quads = self._find(picture[top : top + depth], _STRIP_LONG_SIDE)
             offset = np.array([0, top], dtype=np.float32)
-            found += [self._recognised(picture, quad + offset) for quad in quads]
-        return found
+            quads += [quad + offset for quad in self._find(picture[top : top + depth], _STRIP_LONG_SIDE)]
+        return [self._recognised(picture, quad) for quad in quads if not _is_known(quad, picture, known)]
 
     def _recognised(self, picture: Pixels, quad: Quad, margin: float = 0.12) -> _Found:
         cut = cut_out(picture, quad, margin)
@@ -249,6 +252,12 @@ def _merged(found: Sequence[_Found], closer: Sequence[_Found]) -> list[_Found]:
     whole = [item for item in closer if not any(_is_piece(item.line.box, one.line.box) for one in found)]
     kept = [item for item in found if all(item.line.box.share_inside(one.line.box) <= 0.5 for one in whole)]
     return [*kept, *whole]
+
+
+def _is_known(quad: Quad, picture: Pixels, known: Sequence[_Found]) -> bool:
+    """Whether a line was read well before: reading its full-size pixels again would say the same."""
+    box = relative_box(quad, picture)
+    return any(item.line.confidence > _READ_WELL and item.line.box.iou(box) > _SAME_LINE for item in known)
 
 
 def _is_piece(box: BoundingBox, other: BoundingBox) -> bool:
