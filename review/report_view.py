@@ -64,6 +64,7 @@ class ReportView:
     report: VisitReport
     flags: tuple[FlagView, ...]
     attention: tuple[ItemView, ...]
+    to_confirm: tuple[ItemView, ...]
     passed: tuple[ItemView, ...]
     silent: tuple[ItemView, ...]
     not_checked: tuple[ItemView, ...]
@@ -84,7 +85,8 @@ def arrange(report: VisitReport, album: Album) -> ReportView:
     return ReportView(
         report=report,
         flags=_flag_views(report, subjects),
-        attention=tuple(sorted(_with(items, _ATTENTION), key=_urgency)),
+        attention=tuple(sorted(filter(_is_lacking, items), key=_urgency)),
+        to_confirm=tuple(sorted(filter(_looks_right, items), key=_urgency)),
         passed=tuple(sorted(_with(items, (Outcome.PASS,)), key=_urgency)),
         silent=_with(items, _SILENT),
         not_checked=_with(items, (Outcome.NOT_CHECKED,)),
@@ -149,7 +151,8 @@ def _flag_views(report: VisitReport, subjects: _Subjects) -> tuple[FlagView, ...
 
 def _item_view(scored: ScoredItem, album: Album) -> ItemView:
     shots = album.shots(scored.result.evidence)
-    shown = 1 if scored.result.outcome is Outcome.PASS else _MOST_SHOTS
+    is_fine = scored.result.outcome is Outcome.PASS or scored.result.leaning is Leaning.FOR
+    shown = 1 if is_fine else _MOST_SHOTS
     return ItemView(scored, item_anchor(scored.result.item_id), shots[:shown], shots[shown:])
 
 
@@ -175,15 +178,22 @@ def _with(items: tuple[ItemView, ...], outcomes: tuple[Outcome, ...]) -> tuple[I
     return tuple(view for view in items if view.scored.result.outcome in outcomes)
 
 
+def _looks_right(view: ItemView) -> bool:
+    return view.scored.result.leaning is Leaning.FOR
+
+
+def _is_lacking(view: ItemView) -> bool:
+    return view.scored.result.outcome in _ATTENTION and not _looks_right(view)
+
+
 def _counts(report: VisitReport) -> tuple[tuple[Outcome, int], ...]:
     found = [scored.result.outcome for scored in report.items]
     return tuple((outcome, found.count(outcome)) for outcome in Outcome if outcome in found)
 
 
-def _urgency(view: ItemView) -> tuple[bool, bool, int, float]:
+def _urgency(view: ItemView) -> tuple[bool, int, float]:
     """Critical before not, contrary before absent, heavy before light; sorted, so False comes first."""
     scored = view.scored
     result = scored.result
     order = (*_ATTENTION, Outcome.PASS)
-    mild = result.leaning is Leaning.FOR
-    return mild, not scored.critical, order.index(result.outcome), -scored.weight
+    return not scored.critical, order.index(result.outcome), -scored.weight

@@ -107,8 +107,9 @@ class _Builder:
         if media.stamp is None:
             return pixels
         visit = self.visit
-        coordinates = f"{visit.latitude:.4f}N {visit.longitude:.4f}E"
-        fields = {"place": visit.place, "name": visit.technician, "coordinates": coordinates}
+        fields = {"place": visit.place, "name": visit.technician}
+        if media.stamp == "timestamp":  # the others have no room for a third line
+            fields["coordinates"] = f"{visit.latitude:.4f}N {visit.longitude:.4f}E"
         seed = crc32(f"{self.seed} {visit.visit_id}".encode())
         return draw(
             pixels, media.stamp, _wall(self._burned_in(media) + timedelta(seconds=second)), fields, seed
