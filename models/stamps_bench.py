@@ -2,8 +2,8 @@
 
     python -m models.stamps_bench --rooms FOLDER [--count 240] [--seed 1] [--save FOLDER]
 
-For tests and calibration: the layouts are our own, so these figures say nothing about real pictures. Prints a
-row for each style, one JSON object with the totals, and the mistakes.
+For tests and calibration: the layouts are our own, so these figures say nothing about real pictures. Prints
+what was not read exactly, running totals, a row for each style and the totals as one JSON object.
 """
 
 import argparse
@@ -26,6 +26,7 @@ from pipeline.times import WallTime
 
 CHINESE_STYLES = ("today", "mark", "engineering", "timestamp", "cctv", "plain")
 _EPOCH = datetime(2015, 1, 1)  # noqa: DTZ001 - a wall clock without a zone is what is drawn
+_REPORT_EVERY = 30
 _SPAN_S = 20 * 365 * 86_400
 _PLACES = ("白云区金沙洲环洲三路", "朝阳区国贸 CBD 2 号楼", "浦东新区张江路 88 弄", "天河区体育西路 103 号")
 _NAMES = ("张伟", "王芳", "李娜", "刘洋")
@@ -103,6 +104,8 @@ def main() -> None:
         reading = reader.read(case.picture)
         result = outcome(reading, case.truth)
         rows.setdefault(case.style, Counter())[result] += 1
+        if case.number % _REPORT_EVERY == _REPORT_EVERY - 1:
+            print(json.dumps(dict(sum(rows.values(), Counter()))), flush=True)
         if result != "exact":
             said = reading.taken_at.isoformat() if reading.taken_at else reading.note
             print(f"{case.number} {case.style} {result}: {case.truth.isoformat()} read {said}", flush=True)
