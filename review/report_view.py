@@ -118,8 +118,8 @@ def item_anchor(item_id: str) -> str:
 
 
 def media_anchor(media_key: str) -> str:
-    """An id for a file: its key without what HTML ids can't hold."""
-    return "file-" + "".join(c if c.isalnum() or c in "-_." else "-" for c in media_key)
+    """An id for a file: its key, with the code of each character that an id or a link can't hold."""
+    return "file-" + "".join(c if c.isalnum() or c in "-." else f"_{ord(c):x}_" for c in media_key)
 
 
 def first_reason(report: VisitReport) -> BilingualText | None:
