@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,10 @@ from typer.core import TyperGroup
 from flows.settings import Settings, load_settings
 from pipeline.errors import VisitProofError
 
-out = Console(soft_wrap=True)
+_PIPED_WIDTH = 150
+"""Columns where there is no terminal to ask, as in a log file."""
+
+out = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
 err = Console(stderr=True)
 
 

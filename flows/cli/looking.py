@@ -86,7 +86,7 @@ def _open(file: Path, opener: MediaOpener) -> OpenedMedia | MediaFailure:
 
 def _print_time(line: Json) -> None:
     said = _failure_words(line) or _time_words(line)
-    out.print(f"{line['file']}: {said}", markup=False, highlight=False)
+    out.print(f"{line['file']}: {said}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _time_words(line: Json) -> str:
@@ -102,7 +102,7 @@ def _time_words(line: Json) -> str:
 def _print_detections(line: Json) -> None:
     seen = ", ".join(f"{each['label']} {each['confidence']:.2f}" for each in line["detections"])
     said = _failure_words(line) or seen or "nothing detected"
-    out.print(f"{line['file']}: {said}", markup=False, highlight=False)
+    out.print(f"{line['file']}: {said}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _failure_words(line: Json) -> str:

@@ -81,4 +81,4 @@ def _progress() -> Iterator[NightProgress]:
 
 
 def _say_where(index: Path) -> None:
-    out.print(f"reports: {index.resolve()}", markup=False, highlight=False)
+    out.print(f"reports: {index.resolve()}", markup=False, highlight=False, soft_wrap=True)

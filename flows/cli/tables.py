@@ -26,7 +26,10 @@ _OUTCOME_STYLES = {
 
 def print_night(summary: NightSummary) -> None:
     """The table of a night's visits, those that could not be judged last."""
-    table = Table("visit", "service", "technician", "score", "grade", "flag", "first reason", box=None)
+    table = Table(box=None)
+    for head in ("visit", "service", "technician", "score", "grade", "flag"):
+        table.add_column(head, no_wrap=True)
+    table.add_column("first reason")
     for row in (*summary.rows, *summary.failed_rows):
         table.add_row(*_cells(row))
     out.print(table)
@@ -41,14 +44,14 @@ def print_report(report: VisitReport) -> None:
     head.append_text(grade_words(report.score.grade))
     out.print(head)
     for flag in report.flags:
-        out.print(f"flag: {flag.reason.value} {flag.subject}", markup=False)
+        out.print(f"flag: {flag.reason.value} {flag.subject}", markup=False, soft_wrap=True)
     table = Table("item", "outcome", "what was seen", box=None, pad_edge=False)
     for item in report.items:
         table.add_row(item.result.item_id, _outcome_words(item.result), Text(item.result.reason.en))
     out.print(table)
     for retake in report.retakes:
         shown = "; ".join(text.en for text in retake.must_show)
-        out.print(f"take a photo at stage {retake.stage.value}: {shown}", markup=False)
+        out.print(f"take a photo at stage {retake.stage.value}: {shown}", markup=False, soft_wrap=True)
 
 
 def score_words(score: float | None) -> str:

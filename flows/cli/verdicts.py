@@ -92,6 +92,7 @@ def _say_uploaded(summary: UploadSummary) -> None:
         f"{len(summary.skipped)} there already: {summary.manifest_key}",
         markup=False,
         highlight=False,
+        soft_wrap=True,
     )
     for finding in summary.findings:
         err.print(f"  {finding.code.value}: {finding.subject}: {finding.detail}", markup=False)
@@ -100,7 +101,7 @@ def _say_uploaded(summary: UploadSummary) -> None:
 def _show(services: Services, report: VisitReport, as_json: bool, html: Path | None) -> None:
     if html is not None:
         write_page(services, report, html)
-        err.print(f"page: {html}", markup=False, highlight=False)
+        err.print(f"page: {html}", markup=False, highlight=False, soft_wrap=True)
     if as_json:
         typer.echo(report_to_json(report))
     else:
