@@ -113,16 +113,9 @@ class Layer:
     def right_text(self, x_right: float, y: float, text: str, pen: Pen) -> None:
         self.text(x_right - pen.font.getlength(text), y, text, pen)
 
-    def pixel_text(self, x: int, y: int, text: str, height: int, colour: Colour) -> int:
-        """A line in a bitmap font, enlarged without smoothing, as firmware prints; returns its width."""
-        small_font = ImageFont.load_default_imagefont()
-        left, top, right, bottom = small_font.getbbox(text)
-        mask = Image.new("L", (int(right - left), int(bottom - top)))
-        ImageDraw.Draw(mask).text((0, 0), text, font=small_font, fill=255)
-        scale = height / mask.height
-        grown = mask.resize((round(mask.width * scale), height), Image.Resampling.NEAREST)
-        self._image.paste(colour, (x, y), grown)
-        return grown.width
+    def stencil(self, x: int, y: int, mask: Image.Image, colour: Colour) -> None:
+        """Colour through a mask, its top left at (x, y)."""
+        self._image.paste(colour, (x, y), mask)
 
     def seven_segments(self, x: float, y: float, text: str, height: float, colour: Colour) -> float:
         """Digits of lit segments; a space advances, an apostrophe is a tick. Returns the width."""
@@ -139,6 +132,16 @@ class Layer:
 
     def _bar(self, x0: float, y0: float, x1: float, y1: float, thick: float, colour: Colour) -> None:
         self._draw.line((x0, y0, x1, y1), fill=colour, width=max(1, round(thick)))
+
+
+def pixel_line(text: str, height: int) -> Image.Image:
+    """A mask of a line in a bitmap font, enlarged by whole pixels to about `height`, as firmware prints."""
+    small_font = ImageFont.load_default_imagefont()
+    left, top, right, bottom = small_font.getbbox(text)
+    mask = Image.new("L", (int(right - left), int(bottom - top)))
+    ImageDraw.Draw(mask).text((0, 0), text, font=small_font, fill=255)
+    factor = max(1, round(height / mask.height))
+    return mask.resize((mask.width * factor, mask.height * factor), Image.Resampling.NEAREST)
 
 
 def _segment(name: str, x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:

@@ -16,7 +16,7 @@ from datetime import date
 import numpy as np
 from PIL import Image
 
-from models.stamp_ink import BLACK, WHITE, Colour, Layer, Pen
+from models.stamp_ink import BLACK, WHITE, Colour, Layer, Pen, pixel_line
 from pipeline.ports import Pixels
 from pipeline.times import Precision, WallTime
 
@@ -268,11 +268,12 @@ def _black_bar(job: _Job) -> None:
 def _pixel_strip(job: _Job) -> None:
     """Firmware's bitmap font on a black strip that touches the upper edge."""
     layer, time = job.layer, job.time
-    height = max(11, round(job.unit * job.rng.uniform(2.6, 3.6)))
-    layer.panel((0, 0, layer.width, height + 3), BLACK)
+    height = round(job.unit * job.rng.uniform(2.6, 3.6))
     grey: Colour = (225, 225, 225, 255)
     text = f"{_date(time, '-')} {_clock_12(time, seconds=True)}   M 1/3"
-    layer.pixel_text(round(job.unit), 2, text, height, grey)
+    line = pixel_line(text, height)
+    layer.panel((0, 0, layer.width, line.height + 3), BLACK)
+    layer.stencil(round(job.unit), 2, line, grey)
 
 
 _PAINTERS: dict[str, Callable[[_Job], None]] = {

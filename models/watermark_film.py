@@ -17,10 +17,12 @@ from pipeline.ports import Pixels
 Glow = NDArray[np.uint8]
 """How much redder than anything else each pixel is, 0-255: height x width."""
 
+_LEAST_DEPTH = 144  # pixels
 _LEAST_GLOW = 40  # of 255: fainter ink is left alone
-_ONE_IS_NARROW = 0.36  # a 1 is narrower than this share of its height
-_WIDEST_DIGIT = 0.6  # of its height; wider parts are a digit and the tick that touches its columns
-_NEXT_DIGIT = 1.05  # digits of one group have right edges closer than this, in digit heights
+_ONE_IS_NARROW = 0.42  # a 1 is narrower than this share of its height
+_WIDEST_DIGIT = 0.65  # of its height; wider parts are a digit and the tick that touches its columns
+_PLAIN_WIDTH = 0.57  # of its height: how wide a digit other than 1 is
+_NEXT_DIGIT = 0.92  # digits of one group have right edges closer than this, in digit heights
 _REACHES = (6.0, 1.5)  # how far beyond a found box the rest of the date may stand, in its heights
 _CLEAR_WIN = 0.12  # by which the best digit must beat the second best
 
@@ -81,10 +83,19 @@ def read_near(picture: Pixels, box: BoundingBox) -> FilmDate | None:
     """Read a lit date at a box that may hold only part of it, or None where there is none."""
     for reach in _REACHES:
         rows, columns = _around(picture, box, reach)
-        found = _read_row(glow_of(picture[rows, columns]))
+        found = _read_row(glow_of(_enlarged(picture[rows, columns])))
         if found is not None:
             return _moved(found, picture, rows, columns)
     return None
+
+
+def _enlarged(row: Pixels) -> Pixels:
+    """A row of small digits made large enough that smoothing doesn't join them."""
+    scale = _LEAST_DEPTH / row.shape[0]
+    if scale <= 1:
+        return row
+    size = round(row.shape[1] * scale), _LEAST_DEPTH
+    return np.asarray(cv2.resize(row, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
 
 
 def _around(picture: Pixels, box: BoundingBox, reach: float) -> tuple[slice, slice]:
@@ -147,7 +158,7 @@ def _parts(mask: NDArray[np.bool_], depth: int) -> list[_Part]:
         if _is_low(box, boxes):
             parts += [replace(box, tick=True)] if _is_tick(box, height) else []
         else:
-            parts += _without_tick(mask, box, height)
+            parts += _split(mask, box, height)
     return parts
 
 
@@ -170,18 +181,13 @@ def _is_tick(box: _Part, height: float) -> bool:
     return box.bottom < 0.6 * height + box.top and 0.12 * height < box.bottom - box.top < 0.45 * height
 
 
-def _without_tick(mask: NDArray[np.bool_], box: _Part, height: float) -> list[_Part]:
-    """A digit; where a tick shares its columns, the tick and the digit apart."""
+def _split(mask: NDArray[np.bool_], box: _Part, height: float) -> list[_Part]:
+    """A digit; where a tick or a 1 shares its columns, that and the digit apart."""
     if box.right - box.left <= _WIDEST_DIGIT * height:
         return [box]
-    split = box.right - round(0.57 * height)
-    left = _boxed(mask, np.arange(box.left, split))
-    if left.bottom - box.top > 0.5 * height:
-        return [box]
-    return [
-        _Part(left.left, split, left.top, left.bottom, tick=True),
-        _boxed(mask, np.arange(split, box.right)),
-    ]
+    edge = box.right - round(_PLAIN_WIDTH * height)
+    left, right = _boxed(mask, np.arange(box.left, edge)), _boxed(mask, np.arange(edge, box.right))
+    return [replace(left, tick=left.bottom - box.top <= 0.5 * height), right]
 
 
 def _boxed(mask: NDArray[np.bool_], run: NDArray[np.int_]) -> _Part:
