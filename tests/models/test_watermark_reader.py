@@ -137,7 +137,7 @@ _DIGITS = {"date": 10, "minute": 16, "second": 19}
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_real_pictures(reader: WatermarkReader, shared_folder: Path) -> None:
-    """Floors a little below what was measured: 49 of 62 exact, none wrong, none false of 18."""
+    """Floors a little below what was measured: 50 of 62 exact, none wrong, none false of 18."""
     exact, wrong, false = 0, [], []
     with (shared_folder / "watermarks" / "truth.csv").open(encoding="utf8") as file:
         rows = list(csv.DictReader(file))
@@ -153,4 +153,4 @@ def test_real_pictures(reader: WatermarkReader, shared_folder: Path) -> None:
             wrong.append((row["id"], said))
     assert not false
     assert not wrong
-    assert exact >= 47
+    assert exact >= 48
