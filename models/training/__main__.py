@@ -9,7 +9,7 @@ from rich.progress import Progress
 
 from models.detector import load_detector
 from models.registry import REGISTRY_FILE, WeightsEntry, load_registry
-from models.training import card, dataset, evaluate, export, train
+from models.training import average, card, dataset, evaluate, export, train
 from models.training.contact_sheet import write_sheets
 from models.training.labelled import LABELS
 from models.training.persons import label_persons
@@ -67,6 +67,13 @@ def train_command(
     """Train, or go on with a stopped run."""
     schedule = train.Schedule(epochs, input_px, batch, rate, frozen_layers, threads)
     typer.echo(train.train(data.resolve() / "dataset.yaml", start, run.resolve(), schedule))
+
+
+@app.command("average")
+def average_command(first: Path, second: Path, out: Path) -> None:
+    """Average two checkpoints of a run into weights to train on from, or to export."""
+    average.average(first, second, out)
+    typer.echo(out)
 
 
 @app.command("export")

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ def train(data: Path, start: Path, run: Path, schedule: Schedule) -> Path:
     last = run / "weights" / "last.pt"
     model = import_yolo()(str(last if last.is_file() else start))
     model.add_callback("on_train_epoch_start", lambda _: _use_threads(schedule.threads))
+    model.add_callback("on_train_start", lambda trainer: _compute_loss_in_full(trainer.model))
     with _fast_arithmetic(schedule.device):
         if last.is_file():
             model.train(resume=True)
@@ -55,6 +57,28 @@ def _fast_arithmetic(device: str) -> contextlib.AbstractContextManager[Any]:
 
     has_bf16 = device == "cpu" and torch.backends.cpu.get_cpu_capability().startswith("AVX512")
     return torch.autocast("cpu", torch.bfloat16) if has_bf16 else contextlib.nullcontext()
+
+
+def _compute_loss_in_full(network: Any) -> None:
+    """Keep 16 bits out of the loss: box corners rounded to 8 bits of mantissa teach sloppy boxes."""
+    import torch
+
+    criterion = network.init_criterion()
+
+    def compute(predictions: Any, batch: Any) -> Any:
+        with torch.autocast("cpu", enabled=False):
+            return criterion(_in_full(predictions), batch)
+
+    network.criterion = compute
+
+
+def _in_full(values: Any) -> Any:
+    """The same nest of tensors in 32 bits."""
+    if isinstance(values, Mapping):
+        return {key: _in_full(value) for key, value in values.items()}
+    if isinstance(values, list | tuple):
+        return type(values)(_in_full(value) for value in values)
+    return values.float() if hasattr(values, "float") else values
 
 
 def _arguments(data: Path, run: Path, schedule: Schedule) -> dict[str, Any]:
@@ -83,7 +107,7 @@ def _arguments(data: Path, run: Path, schedule: Schedule) -> dict[str, Any]:
         "val": False,
         "amp": False,
         "save_period": 1,
-        "close_mosaic": schedule.epochs // 3,
+        "close_mosaic": max(1, schedule.epochs // 3),
         "hsv_h": 0.03,
         "hsv_s": 0.7,
         "hsv_v": 0.5,
