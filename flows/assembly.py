@@ -98,6 +98,6 @@ def make_observer(settings: Settings, clock: StageClock | None = None) -> MediaO
     from models.text_reader import RapidTextReader
     from models.watermark_reader import WatermarkReader
 
-    text_reader = RapidTextReader()
+    text_reader = RapidTextReader(threads=settings.ocr_threads)
     detector = load_detector(settings.detector_name, settings.detector_backend)
     return Observer(detector, WatermarkReader(text_reader), text_reader, settings.limits, clock=clock)

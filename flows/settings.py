@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     max_sampled_frames: PositiveInt = Field(
         _LIMITS.max_sampled_frames, description="frames that are looked at in one video"
     )
+    ocr_threads: PositiveInt = Field(2, description="threads of the OCR engine for one picture")
     spot_check_seed: int = Field(20240501, description="seed of the random spot check (随机抽查)")
     nightly_cron: str = Field("30 2 * * *", description="when the deployed nightly flow runs")
     nightly_time_zone: str = Field(

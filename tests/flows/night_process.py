@@ -23,6 +23,7 @@ def main() -> None:
     settings = load_settings(data_folder=data_folder, chunk_size=3, chunk_retry_delay_s=0.1)
     prepare_prefect(settings.data_folder)
     from flows.nightly import nightly_flow
+    from flows.verify import verify_flow
 
     left = int(stumbles)
 
@@ -35,12 +36,14 @@ def main() -> None:
 
     observer = FakeObserver(Path(diary), before_each=before_each)
     summary = nightly_flow(lambda: open_services(settings, lambda: observer))(DAY)
+    digest = verify_flow(lambda: open_services(settings, lambda: observer))(summary.rows[0].visit_id)
     print(
         json.dumps(
             {
                 "counts": asdict(summary.counts),
                 "visits": [row.visit_id for row in summary.rows],
                 "markdown": as_markdown(summary),
+                "digest_alone": digest,
             }
         )
     )

@@ -82,6 +82,8 @@ def test_a_night_that_was_killed_goes_on_where_it_stopped(tmp_path: Path) -> Non
 
     with sqlite3.connect(tmp_path / "data" / "results.db") as database:
         rows = database.execute("select visit_id, count(*) from reports group by visit_id").fetchall()
+        digests = database.execute("select report_digest from reports where visit_id = ?", ids[:1]).fetchone()
         unfinished = database.execute("select count(*) from runs where finished_at is null").fetchone()
     assert dict(rows) == dict.fromkeys(ids, 1)
+    assert digests == (result["digest_alone"],), "the flow for one visit gives the night's report"
     assert unfinished == (1,), "the killed run stays on record as one that never ended"
