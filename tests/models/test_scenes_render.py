@@ -14,9 +14,7 @@ NAME = "cloth_000003"
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(
-        not BLENDER.exists(), reason="no .venv-render: run `make render-env`"
-    ),
+    pytest.mark.skipif(not BLENDER.exists(), reason="no .venv-render: run `make render-env`"),
 ]
 
 
