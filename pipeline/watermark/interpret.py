@@ -124,7 +124,8 @@ def _ambiguous(candidate: Candidate, times: tuple[WallTime, ...]) -> WatermarkRe
 def _remains(parsed: Sequence[ParsedSegment]) -> Interpretation:
     """No date: a clock at the edge is the rest of a watermark that can't be read; else there is none."""
     for item in parsed:
-        if item.clocks and not item.dates and edge_distance(item.box) < _CLOCK_AT_EDGE:
+        burned = all(line.burned_ink for line in item.segment.lines)
+        if len(item.clocks) == 1 and not item.dates and burned and edge_distance(item.box) < _CLOCK_AT_EDGE:
             reading = WatermarkReading(
                 WatermarkStatus.UNREADABLE,
                 raw_text=item.text,
