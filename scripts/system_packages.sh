@@ -5,7 +5,7 @@ set -euo pipefail
 
 core=(tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-chi-tra fonts-wqy-zenhei python3-venv)
 dev=(chromium postgresql fonts-noto-cjk libgl1)
-render=(libgl1 libegl1 libxkbcommon0 libxrender1 libxi6 libxxf86vm1 libxfixes3 libsm6)
+render=(fonts-wqy-zenhei libgl1 libegl1 libxkbcommon0 libxrender1 libxi6 libxxf86vm1 libxfixes3 libsm6)
 
 case "${1:-}" in
     core | dev | render) declare -n wanted="$1" ;;
