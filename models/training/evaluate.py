@@ -17,9 +17,10 @@ from models.training.figures import (
     Judged,
     Operating,
     average_precision,
-    choose_threshold,
     false_per_hundred,
     operating,
+    precise_threshold,
+    quiet_threshold,
 )
 from models.training.labelled import LABELS, read_yolo
 from models.training.pictures import read_picture
@@ -27,7 +28,10 @@ from models.training.splits import Split
 from pipeline.ports import Detector
 
 DEFAULT_THRESHOLD = 0.5
-"""Where no half of the scenes reaches the wanted precision, or none has the label at all."""
+"""Where no threshold is precise or quiet enough."""
+
+ENOUGH_BOXES = 30
+"""Below this many real boxes a precision says too little to choose a threshold by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +87,16 @@ def figures(judged: Sequence[Judged]) -> tuple[LabelFigures, ...]:
 
 
 def thresholds(judged: Sequence[Judged]) -> dict[str, float]:
-    """An operating point per label: from real pictures where they have the label, else from made ones."""
+    """An operating point per label: by precision where real boxes are many, else by silence."""
     half = [one for one in judged if for_tuning(one)]
     return {label: _threshold(half, label) for label in LABELS}
 
 
 def _threshold(half: Sequence[Judged], label: str) -> float:
     real = [one for one in half if not one.made]
-    has_real = any(one.boxes_of(label) for one in real if label in one.vouched)
-    return choose_threshold(real if has_real else half, label) or DEFAULT_THRESHOLD
+    boxes = sum(len(one.boxes_of(label)) for one in real if label in one.vouched)
+    choose = precise_threshold if boxes >= ENOUGH_BOXES else quiet_threshold
+    return choose(real, label) or DEFAULT_THRESHOLD
 
 
 def for_tuning(picture: Judged) -> bool:

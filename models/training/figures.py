@@ -88,12 +88,28 @@ def operating(pictures: Iterable[Judged], label: str, threshold: float) -> Opera
     return Operating(threshold, Share(hits, found), Share(hits, truths))
 
 
-def choose_threshold(pictures: Sequence[Judged], label: str, least_precision: float = 0.9) -> float | None:
-    """The lowest threshold (steps of 0.05) that reaches the precision and finds something, or None."""
-    for step in range(2, 19):
-        point = operating(pictures, label, step * 0.05)
-        if point.recall.hits and (point.precision.value or 0.0) >= least_precision:
-            return round(step * 0.05, 2)
+THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(6, 20))
+"""Candidates for an operating point: nothing below 0.30."""
+
+LEAST_PRECISION = 0.85
+MOST_FALSE_PER_HUNDRED = 1.0
+
+
+def precise_threshold(pictures: Sequence[Judged], label: str) -> float | None:
+    """The lowest threshold that finds something with LEAST_PRECISION, or None."""
+    for threshold in THRESHOLDS:
+        point = operating(pictures, label, threshold)
+        if point.recall.hits and (point.precision.value or 0.0) >= LEAST_PRECISION:
+            return threshold
+    return None
+
+
+def quiet_threshold(pictures: Sequence[Judged], label: str) -> float | None:
+    """The lowest threshold with at most MOST_FALSE_PER_HUNDRED false boxes where the label isn't, or None."""
+    for threshold in THRESHOLDS:
+        boxes, _ = false_per_hundred(pictures, label, threshold)
+        if boxes is not None and boxes <= MOST_FALSE_PER_HUNDRED:
+            return threshold
     return None
 
 

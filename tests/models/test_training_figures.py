@@ -7,9 +7,10 @@ from models.training.figures import (
     Judged,
     Share,
     average_precision,
-    choose_threshold,
     false_per_hundred,
     operating,
+    precise_threshold,
+    quiet_threshold,
     true_flags,
 )
 from pipeline.evidence import Detection
@@ -69,8 +70,16 @@ def test_precision_and_recall_leave_out_what_nobody_vouches_for() -> None:
 
 def test_the_lowest_threshold_that_is_precise_enough_is_chosen() -> None:
     pictures = [judged((HERE,), (tool(HERE, 0.82), tool(AWAY, 0.41)))]
-    assert choose_threshold(pictures, "tool") == 0.45
-    assert choose_threshold([judged((), (tool(AWAY),))], "tool") is None
+    assert precise_threshold(pictures, "tool") == 0.45
+    assert precise_threshold([judged((), (tool(AWAY),))], "tool") is None
+
+
+def test_the_lowest_threshold_that_is_quiet_enough_is_chosen() -> None:
+    empty = [judged((), ()) for _ in range(99)]
+    assert quiet_threshold([*empty, judged((), (tool(AWAY, 0.6),))], "tool") == 0.3
+    assert quiet_threshold([*empty, judged((), (tool(AWAY, 0.6), tool(HERE, 0.5)))], "tool") == 0.55
+    assert quiet_threshold([judged((), (tool(AWAY, 0.97),))], "tool") is None
+    assert quiet_threshold([judged((HERE,), ())], "tool") is None
 
 
 def test_false_boxes_are_counted_on_empty_pictures_only() -> None:
