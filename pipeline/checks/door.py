@@ -9,6 +9,7 @@ from pipeline.checks.presence import nearness
 from pipeline.checks.timing import (
     at_stage_with_time,
     clock_ref,
+    is_on_visit_day,
     no_usable_time,
 )
 from pipeline.clocks import local_text
@@ -21,9 +22,9 @@ _MINUTE = timedelta(minutes=1)
 
 def punctual(context: CheckContext) -> CheckResult:
     """`time.punctual`: at the door ten minutes before the agreed time ends, or a short, announced delay."""
-    arrivals = at_stage_with_time(context, Stage.ARRIVAL)
+    arrivals = _on_the_day(context)
     if not arrivals:
-        return no_usable_time(context, context.at_stage(Stage.ARRIVAL))
+        return _nobody_at_the_door(context)
     view, clock = arrivals[0]
     end, early = context.visit.work_order.window.end, context.param("early_min")
     before_end_min = (end - clock.interval.start) / _MINUTE
@@ -40,6 +41,31 @@ def punctual(context: CheckContext) -> CheckResult:
         )
         return failed(context, reason, _be_early(context), [clock_ref(view)], measurement)
     return _delayed(context, view, clock, -before_end_min)
+
+
+def _on_the_day(context: CheckContext) -> list[tuple[MediaView, ClockReading]]:
+    """Pictures at the door whose time lies on the day of the visit, earliest first.
+
+    One of another day shows neither an arrival nor a wait; `time.window` is where that is found.
+    """
+    timed = at_stage_with_time(context, Stage.ARRIVAL)
+    return [(view, clock) for view, clock in timed if is_on_visit_day(context.visit, clock)]
+
+
+def _nobody_at_the_door(context: CheckContext) -> CheckResult:
+    timed = at_stage_with_time(context, Stage.ARRIVAL)
+    if not timed:
+        return no_usable_time(context, context.at_stage(Stage.ARRIVAL))
+    times = words.files([f"{view.name} ({clock.shown})" for view, clock in timed])
+    reason = BilingualText(
+        f"门口的照片不是上门当天拍摄的：{times.zh}",
+        f"The pictures at the door were not taken on the day of the visit: {times.en}",
+    )
+    remedy = BilingualText(
+        "上门当天在门口拍照，并核对手机时间",
+        "Take a picture at the door on the day of the visit, and check the phone's clock",
+    )
+    return missing(context, reason, remedy, (), [clock_ref(view) for view, _ in timed])
 
 
 def _delayed(context: CheckContext, view: MediaView, clock: ClockReading, delay_min: float) -> CheckResult:
@@ -82,9 +108,9 @@ def _be_early(context: CheckContext) -> BilingualText:
 
 def wait_kept(context: CheckContext) -> CheckResult:
     """`wait.kept`: from the first picture at the door to the last, as long as the precision allows."""
-    timed = at_stage_with_time(context, Stage.ARRIVAL)
+    timed = _on_the_day(context)
     if not timed:
-        return no_usable_time(context, context.at_stage(Stage.ARRIVAL))
+        return _nobody_at_the_door(context)
     first, last = timed[0], max(timed, key=lambda pair: (pair[1].interval.end, pair[0].key))
     limit = context.param("min_wait_min")
     remedy = BilingualText(

@@ -57,6 +57,13 @@ def _midnight(visit: Visit, moment: datetime) -> datetime:
     return datetime.combine(day, time(), tzinfo=visit.zone).astimezone(UTC)
 
 
+def is_on_visit_day(visit: Visit, clock: ClockReading) -> bool:
+    """Whether a time touches the appointment's own day or days, where the visit takes place."""
+    window = visit.work_order.window
+    days = TimeInterval(_midnight(visit, window.start), _midnight(visit, window.end + timedelta(days=1)))
+    return _overlaps(clock.interval, days)
+
+
 def window_side(context: CheckContext, clock: ClockReading) -> WindowSide:
     """On which side of the allowed window a time lies; touching it is inside."""
     allowed = allowed_window(context)

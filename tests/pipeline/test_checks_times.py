@@ -160,6 +160,14 @@ PUNCTUAL = [
         visit={"delay_announced_at": "11:05"},
     ),
     Case("the day alone", (("a", "arrival", "2026-05-12"),), Outcome.UNREADABLE),
+    Case("years before", (("a", "arrival", "2015-08-30T01:08"),), Outcome.MISSING, "not taken on the day"),
+    Case("the day before", (("a", "arrival", "2026-05-11T08:50"),), Outcome.MISSING, "not taken on the day"),
+    Case(
+        "of two days",
+        (("a", "arrival", "2026-05-11T08:50"), ("b", "arrival", "11:10")),
+        Outcome.FAIL,
+        "not announced",
+    ),
     Case("no time", (("a", "arrival", None),), Outcome.MISSING),
     Case("no arrival", (("a", "entry", "09:00"),), Outcome.MISSING, "no picture"),
     Case("damaged", (("a", "arrival", "!"),), Outcome.UNREADABLE),
@@ -241,6 +249,13 @@ WAIT = [
     ),
     Case("one photo", (("a", "arrival", "09:00"),), Outcome.MISSING, "Only one", "no_answer"),
     Case("no time", (("a", "arrival", None),), Outcome.MISSING, "", "no_answer"),
+    Case(
+        "from one day to the next",
+        (("a", "arrival", "2026-05-11T09:00"), ("b", "arrival", "09:10")),
+        Outcome.MISSING,
+        "Only one",
+        "no_answer",
+    ),
 ]
 
 
