@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import sys
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
@@ -42,27 +41,19 @@ from storage.visits import list_visits, load_visit
 ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 PHOTOS_PER_VISIT = 8
 SEED = 1
-_WARM_UP = "0-warm-up"
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """Seconds per photo by stage, and of everything together."""
-
-    stages: Mapping[str, float]
-    total: float
+EVERYTHING = "everything"
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One run of the benchmark; `ratio` says how many times as long the plain loop takes for a photo."""
+    """One run of the benchmark: seconds per photo by stage; `ratio` is the plain loop's over ours."""
 
     photos: int
     megabytes_per_photo: float
     processors: int
     load_average: float
-    ours: Measured
-    plain: Measured
+    ours: Mapping[str, float]
+    plain: Mapping[str, float]
     ratio: float
 
 
@@ -87,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if len(photos) < 2:
             print(f"bench: {asked.folder} holds fewer than two photos", file=sys.stderr)
             return 2
-        comparison = _compare(photos, folder)
+        comparison = compare(photos, folder)
     if asked.json:
         print(json.dumps(asdict(comparison)))
     else:
@@ -95,9 +86,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def measure_ours(photos: Sequence[Path], folder: Path) -> Measured:
-    """From the store to a kept report, as a night does it but without Prefect; the first photo warms up."""
-    clock = StageTimes()
+class Ours:
+    """From the store to a kept report, as a night does it but without Prefect."""
+
+    def __init__(self, services: Services, clock: StageTimes) -> None:
+        self._services = services
+        self._clock = clock
+
+    @property
+    def store(self) -> MinioObjectStore:
+        return self._services.store
+
+    def look_at(self, manifest_key: str) -> None:
+        visit = load_visit(self._services.store, manifest_key)
+        observations = observe_visit(self._services, visit)
+        with self._clock.stage("judge"):
+            self._services.results.record_uses(visit.visit_id, media_uses(visit, observations))
+            judge(self._services, gather_inputs(self._services, visit, observations))
+
+
+@contextmanager
+def ours(photos: Sequence[Path], folder: Path, clock: StageTimes) -> Iterator[Ours]:
+    """Our side with the photos in its store, as visits."""
     # One fetch at a time: seconds of threads that wait for one another would not add up.
     settings = Settings(data_folder=folder, fetch_threads=1)
     observer = make_observer(settings, clock)
@@ -106,59 +116,46 @@ def measure_ours(photos: Sequence[Path], folder: Path) -> Measured:
         closing(ResultStore(settings.results_url)) as results,
     ):
         services = Services(settings, TimedStore(served, clock), results, load_rule_sets(), lambda: observer)
-        for visit_folder in _as_visits(photos, folder / "visits"):
-            upload_visit(services.store, visit_folder)
-        warm_up, *visits = [ref.manifest_key for ref in list_visits(services.store)]
-        _verify(services, warm_up, StageTimes())
-        clock.seconds.clear()
-        with _stopwatch() as elapsed:
-            for manifest_key in visits:
-                _verify(services, manifest_key, clock)
-        return _per_photo(clock, elapsed[0], len(photos) - 1)
+        for number, chunk in enumerate(_chunks(photos)):
+            upload_visit(services.store, _write_visit(folder / "visits", _visit_id(number), chunk))
+        yield Ours(services, clock)
 
 
-def measure_plain(photos: Sequence[Path], folder: Path) -> Measured:
-    """The plain loop over the same photos as local files. The first photo warms up."""
-    clock = StageTimes()
-    loop = PlainLoop(load_registry().entry(), folder)
-    loop.look_at(photos[0], StageTimes())
-    with _stopwatch() as elapsed:
-        for photo in photos[1:]:
-            loop.look_at(photo, clock)
-    return _per_photo(clock, elapsed[0], len(photos) - 1)
+def compare(photos: Sequence[Path], folder: Path) -> Comparison:
+    """Both sides look at a few photos in turn, so that what else the machine does hits both alike.
+
+    The first photo warms both up and does not count.
+    """
+    our_clock, plain_clock = StageTimes(), StageTimes()
+    plain = PlainLoop(load_registry().entry(), folder)
+    with ours(photos, folder / "ours", our_clock) as our_side:
+        keys = [ref.manifest_key for ref in list_visits(our_side.store)]
+        for number, (key, chunk) in enumerate(zip(keys, _chunks(photos), strict=True)):
+            with our_clock.stage(EVERYTHING):
+                our_side.look_at(key)
+            with plain_clock.stage(EVERYTHING):
+                for photo in chunk:
+                    plain.look_at(photo, plain_clock)
+            if number == 0:
+                our_clock.seconds.clear()
+                plain_clock.seconds.clear()
+    return _comparison(photos[1:], our_clock, plain_clock)
 
 
-def _compare(photos: Sequence[Path], folder: Path) -> Comparison:
-    ours, plain = measure_ours(photos, folder / "ours"), measure_plain(photos, folder / "plain")
+def _comparison(photos: Sequence[Path], our_clock: StageTimes, plain_clock: StageTimes) -> Comparison:
     return Comparison(
-        photos=len(photos) - 1,
+        photos=len(photos),
         megabytes_per_photo=sum(photo.stat().st_size for photo in photos) / len(photos) / 1e6,
         processors=os.cpu_count() or 0,
         load_average=os.getloadavg()[0],
-        ours=ours,
-        plain=plain,
-        ratio=plain.total / ours.total,
+        ours=_per_photo(our_clock, len(photos)),
+        plain=_per_photo(plain_clock, len(photos)),
+        ratio=plain_clock.seconds[EVERYTHING] / our_clock.seconds[EVERYTHING],
     )
 
 
-def _verify(services: Services, manifest_key: str, clock: StageTimes) -> None:
-    visit = load_visit(services.store, manifest_key)
-    observations = observe_visit(services, visit)
-    with clock.stage("judge"):
-        services.results.record_uses(visit.visit_id, media_uses(visit, observations))
-        judge(services, gather_inputs(services, visit, observations))
-
-
-def _per_photo(clock: StageTimes, total_s: float, photos: int) -> Measured:
-    return Measured({name: spent / photos for name, spent in clock.seconds.items()}, total_s / photos)
-
-
-@contextmanager
-def _stopwatch() -> Iterator[list[float]]:
-    elapsed: list[float] = []
-    start = time.perf_counter()
-    yield elapsed
-    elapsed.append(time.perf_counter() - start)
+def _per_photo(clock: StageTimes, photos: int) -> Mapping[str, float]:
+    return {name: spent / photos for name, spent in clock.seconds.items()}
 
 
 def _photos(folder: Path | None, samples: Path) -> Iterator[Path]:
@@ -174,11 +171,15 @@ def _photos(folder: Path | None, samples: Path) -> Iterator[Path]:
             yield path
 
 
-def _as_visits(photos: Sequence[Path], folder: Path) -> Iterator[Path]:
-    """A visit of the first photo, then visits of some photos each."""
-    yield _write_visit(folder, _WARM_UP, photos[:1])
+def _chunks(photos: Sequence[Path]) -> Iterator[Sequence[Path]]:
+    """The first photo alone, then some at a time."""
+    yield photos[:1]
     for start in range(1, len(photos), PHOTOS_PER_VISIT):
-        yield _write_visit(folder, f"V-{start:05d}", photos[start : start + PHOTOS_PER_VISIT])
+        yield photos[start : start + PHOTOS_PER_VISIT]
+
+
+def _visit_id(number: int) -> str:
+    return f"V-{number:05d}"
 
 
 def _write_visit(folder: Path, visit_id: str, photos: Iterable[Path]) -> Path:
@@ -206,11 +207,8 @@ def _manifest(visit_id: str, names: Iterable[str]) -> dict[str, object]:
 def _print(comparison: Comparison) -> None:
     console = Console()
     table = Table("stage", "visitproof", "plain loop", title="seconds per photo", box=None)
-    for stage in dict.fromkeys((*comparison.ours.stages, *comparison.plain.stages)):
-        table.add_row(
-            stage, *(_shown(side.stages.get(stage)) for side in (comparison.ours, comparison.plain))
-        )
-    table.add_row("everything", _shown(comparison.ours.total), _shown(comparison.plain.total))
+    for stage in (*sorted(comparison.ours.keys() - {EVERYTHING}), EVERYTHING):
+        table.add_row(stage, *(_shown(side.get(stage)) for side in (comparison.ours, comparison.plain)))
     console.print(table)
     console.print(
         f"{comparison.photos} photos of {comparison.megabytes_per_photo:.1f} MB, {comparison.processors} "
