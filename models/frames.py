@@ -105,6 +105,10 @@ def _decoder_failure(data: BytesIO, kind: FileKind, error: BaseException) -> Med
     return MediaError(reason, f"{kind} can't be decoded ({said}); upload the original again")
 
 
+# A watermark's overlay may be saved without its photo: on mid-grey both white and black letters stay legible.
+_BEHIND_TRANSPARENCY = (96, 96, 96)
+
+
 def _turn_upright(image: Image.Image) -> Image.Image:
     """Apply EXIF orientation; pillow-heif has applied a HEIC's own and says so by resetting the tag."""
     try:
@@ -117,12 +121,12 @@ def _turn_upright(image: Image.Image) -> Image.Image:
 
 
 def _to_rgb(image: Image.Image) -> Pixels:
-    """8 bits per channel; 16-bit grey keeps its upper byte; transparency lies on white."""
+    """8 bits per channel; 16-bit grey keeps its upper byte; transparency lies on grey."""
     if image.mode.startswith("I"):
         grey = np.clip(np.asarray(image, dtype=np.int64) >> 8, 0, 255).astype(np.uint8)
         return np.repeat(grey[:, :, np.newaxis], 3, axis=2)
     if image.has_transparency_data:
         overlay = image.convert("RGBA")
-        image = Image.new("RGBA", overlay.size, "white")
+        image = Image.new("RGBA", overlay.size, _BEHIND_TRANSPARENCY)
         image.alpha_composite(overlay)
     return np.asarray(image if image.mode == "RGB" else image.convert("RGB"), dtype=np.uint8)

@@ -29,6 +29,8 @@ _STRIP_SHARE = 0.14
 _STRIP_LONG_SIDE = 1280
 _LARGE_LONG_SIDE = 1280
 _PAD = 24
+ENGINE_LONG_SIDE_PX = _LARGE_LONG_SIDE + 2 * _PAD
+"""The least `long_side` of a text reader that must not shrink what this reader shows it."""
 _MOST_LINES = 48  # a page of text holds more; those nearest to an edge are read
 _SURE_DIGIT = 0.5
 _REDDER = 20  # of 255
@@ -52,7 +54,7 @@ class WatermarkReader:
         self, rapid: RapidTextReader | None = None, second_opinion: TextReader | None = None
     ) -> None:
         """`second_opinion` is Tesseract unless given; its SettingsError comes up where it is first needed."""
-        self._rapid = rapid or RapidTextReader(long_side=_LARGE_LONG_SIDE + 2 * _PAD)
+        self._rapid = rapid or RapidTextReader(long_side=ENGINE_LONG_SIDE_PX)
         self._second_opinion = second_opinion or TesseractTextReader(page_mode=7)
 
     @property
