@@ -6,6 +6,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from models.detector import DetectorSettings, detections_of
 from models.registry import WeightsEntry, settings_digest, unpacked
@@ -18,6 +19,7 @@ _CACHE = Path.home() / ".cache" / "visitproof" / "weights"
 
 def import_yolo() -> Any:
     """ultralytics' YOLO class. Raises RegistryError, naming the extra, where ultralytics isn't installed."""
+    pillows_open = Image.open
     try:
         from ultralytics.models import YOLO
     except ImportError as error:
@@ -25,6 +27,9 @@ def import_yolo() -> Any:
             "training and the ultralytics backend need the extra 'train': "
             f"pip install 'visitproof[train]' ({error})"
         ) from error
+    finally:
+        # ultralytics puts its own in place, which installs a package where a file is no picture.
+        Image.open = pillows_open
     return YOLO
 
 

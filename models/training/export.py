@@ -25,11 +25,12 @@ def export(weights: Path, target: Path, input_px: int, work: Path) -> str:
 
     Raises ValueError if the archive grows over LARGEST_BYTES.
     """
+    yolo = import_yolo()
     work.mkdir(parents=True, exist_ok=True)
     source = work / MEMBERS[2]
     shutil.copyfile(weights, source)
     _strip(source)
-    folder = import_yolo()(str(source)).export(format="openvino", imgsz=input_px, dynamic=True, device="cpu")
+    folder = yolo(str(source)).export(format="openvino", imgsz=input_px, dynamic=True, device="cpu")
     graph = openvino.Core().read_model(str(next(Path(folder).glob("*.xml"))))
     openvino.save_model(graph, str(work / MEMBERS[0]), compress_to_fp16=True)
     _pack(target, [work / name for name in MEMBERS])

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from models.detector import DetectorSettings, Letterbox, detections_of, load_detector, suppressed
+from models.ultralytics_detector import import_yolo
 from pipeline.errors import RegistryError
 from pipeline.evidence import Detection
 from pipeline.ports import Detector, Pixels
@@ -142,3 +144,9 @@ def assert_alike(here: tuple[Detection, ...], there: tuple[Detection, ...], tole
             if one.confidence > 0.05 + 2 * tolerance:
                 twins = [o for o in others if o.label == one.label and o.box.iou(one.box) > 0.97]
                 assert any(abs(o.confidence - one.confidence) <= tolerance for o in twins), one
+
+
+@pytest.mark.train
+def test_ultralytics_leaves_pillow_as_it_was() -> None:
+    import_yolo()
+    assert Image.open.__module__ == "PIL.Image"
