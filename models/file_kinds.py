@@ -127,17 +127,21 @@ def _png_is_cut(file: BinaryIO, size: int) -> bool:
 
 
 def _boxes_are_cut(file: BinaryIO, size: int) -> bool:
-    """Walks the top-level boxes of an ISO base media file (ISO/IEC 14496-12, 4.2)."""
-    start = 0
+    """Walks the top-level boxes of an ISO base media file (ISO/IEC 14496-12, 4.2).
+
+    A file whose boxes end before its media data (`mdat`) is cut as well, if only between two boxes.
+    """
+    start, has_media_data = 0, False
     while start < size:
         file.seek(start)
         header = file.read(16)
         length, name = int.from_bytes(header[:4], "big"), header[4:8]
-        if length == 0:
+        if len(header) >= 8 and length == 0:
             return False
         if length == 1:
             length = int.from_bytes(header[8:16], "big")
         if length < 8 or start + length > size:
-            return name in _NEEDED_BOXES and length >= 8
+            return not has_media_data or (name in _NEEDED_BOXES and length >= 8)
+        has_media_data |= name == b"mdat"
         start += length
-    return False
+    return not has_media_data
