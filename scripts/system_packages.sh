@@ -3,7 +3,8 @@
 # usage: scripts/system_packages.sh core|dev|render
 set -euo pipefail
 
-core=(tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-chi-tra fonts-wqy-zenhei fonts-dejavu-core fontconfig python3-venv)
+core=(tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-chi-tra fonts-wqy-zenhei fonts-dejavu-core fontconfig
+    libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 python3-venv)
 dev=(chromium postgresql fonts-noto-cjk libgl1)
 render=(fonts-wqy-zenhei libgl1 libegl1 libxkbcommon0 libxrender1 libxi6 libxxf86vm1 libxfixes3 libsm6)
 
