@@ -12,6 +12,7 @@ from pipeline.evidence import (
     FailureReason,
     MediaFailure,
     Metadata,
+    WatermarkField,
     WatermarkReading,
     WatermarkStatus,
 )
@@ -70,6 +71,19 @@ def watermark_json(reading: WatermarkReading) -> Json | None:
         "confidence": round(reading.confidence, _CONFIDENCE_DIGITS),
         "box": _rounded(reading.box.as_tuple()) if reading.box else None,
         "alternatives": [each.isoformat() for each in reading.alternatives],
+        "fields": [field_json(each) for each in reading.fields],
+    }
+
+
+def field_json(field: WatermarkField) -> Json:
+    """A named field of the watermark's block; `value` is None where its kind has no canonical form."""
+    return {
+        "kind": field.kind.value,
+        "text": field.text,
+        "value": field.value or None,
+        "label": field.label or None,
+        "confidence": round(field.confidence, _CONFIDENCE_DIGITS),
+        "box": _rounded(field.box.as_tuple()),
     }
 
 

@@ -21,7 +21,7 @@ from pipeline.evidence import WatermarkReading, WatermarkStatus
 from pipeline.geometry import BoundingBox
 from pipeline.ports import Pixels, TextReader
 from pipeline.times import WallTime
-from pipeline.watermark import Interpretation, SeenLine, interpret
+from pipeline.watermark import Interpretation, SeenLine, interpret, with_fields
 
 _SETTINGS = "watermark-1"  # raise when reading changes: stored evidence is kept under the digest
 _FIRST_LONG_SIDE = 800
@@ -82,7 +82,8 @@ class WatermarkReader:
             lit = interpret([film] if film else [], shape, hints)
             if _legible(lit):
                 return lit.reading
-        return self._confirmed(picture, kept[1], kept[0], hints) if _legible(kept[0]) else kept[0].reading
+        reading = self._confirmed(picture, kept[1], kept[0], hints) if _legible(kept[0]) else kept[0].reading
+        return with_fields(reading, [item.line for item in found], shape)
 
     def _film_date(self, picture: Pixels, reading: WatermarkReading) -> SeenLine | None:
         """A film camera's lit date that segments and OCR read alike."""

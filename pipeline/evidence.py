@@ -76,13 +76,53 @@ class WatermarkStatus(StrEnum):
     ABSENT = "absent"
 
 
+class FieldKind(StrEnum):
+    """What a watermark camera prints beside the time."""
+
+    PLACE = "place"
+    COORDINATES = "coordinates"
+    ALTITUDE = "altitude"
+    NAME = "name"
+    PROJECT = "project"
+    WEATHER = "weather"
+    TEMPERATURE = "temperature"
+    CODE = "code"
+    REMARKS = "remarks"
+    WEEKDAY = "weekday"
+
+
+@dataclass(frozen=True, slots=True)
+class WatermarkField:
+    """One named field of a watermark's block, and the upright box of the lines that it stands in.
+
+    `text` is as read. `value` is its canonical form where the kind has one, else empty: coordinates
+    "latitude,longitude" in degrees of whatever datum the camera used, altitude in metres, temperature in
+    degrees Celsius, a weekday "mon" .. "sun". `label` is the word that named the field, empty where its form
+    gave it away. Raises ValueError for an empty text and unless 0 <= confidence <= 1.
+    """
+
+    kind: FieldKind
+    text: str
+    box: BoundingBox
+    confidence: float
+    value: str = ""
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise ValueError(f"a field {self.kind.value!r} without text")
+        if not 0.0 <= self.confidence <= 1.0:
+            raise ValueError(f"confidence {self.confidence} of field {self.kind.value!r} is not in 0..1")
+
+
 @dataclass(frozen=True, slots=True)
 class WatermarkReading:
-    """The burned-in time of one picture.
+    """The burned-in time of one picture, and what else its block says.
 
     `taken_at` is set if and only if `status` is READ. AMBIGUOUS keeps two or more `alternatives`
     (day and month in either order, for instance). `box` is where the stamp stands, None when ABSENT.
-    Raises ValueError where these don't hold.
+    `fields` are the named fields of the block around it, from top to bottom. Raises ValueError where
+    these don't hold.
     """
 
     status: WatermarkStatus
@@ -92,12 +132,15 @@ class WatermarkReading:
     confidence: float = 0.0
     box: BoundingBox | None = None
     note: str = ""
+    fields: tuple[WatermarkField, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.status is WatermarkStatus.READ) != (self.taken_at is not None):
             raise ValueError(f"status {self.status} does not go with taken_at {self.taken_at}")
         if self.status is WatermarkStatus.AMBIGUOUS and len(self.alternatives) < 2:
             raise ValueError("an ambiguous reading keeps at least two alternatives")
+        if self.status is WatermarkStatus.ABSENT and self.fields:
+            raise ValueError("where there is no watermark there are no fields of one")
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,9 @@ def _time_words(line: Json) -> str:
     else:
         shown = mark["taken_at"] or " or ".join(mark["alternatives"])
         burned_in = f"{shown} (to the {mark['precision']}, confidence {mark['confidence']:.2f})"
+        burned_in += "".join(
+            f"; {field['kind']} {field['value'] or field['text']}" for field in mark["fields"]
+        )
     return f"{burned_in}; EXIF {exif['taken_at'] if exif else 'states none'}"
 
 

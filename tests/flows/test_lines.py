@@ -8,8 +8,10 @@ from flows.lines import detection_line, exif_json, kind_of_file, time_line, wate
 from pipeline.evidence import (
     Detection,
     FailureReason,
+    FieldKind,
     MediaFailure,
     Metadata,
+    WatermarkField,
     WatermarkReading,
     WatermarkStatus,
 )
@@ -34,7 +36,30 @@ def test_a_read_time_is_as_long_as_its_precision(iso: str, precision: str) -> No
         "confidence": 0.9877,
         "box": [0.1, 0.2, 0.3, 0.4],
         "alternatives": [],
+        "fields": [],
     }
+
+
+def test_fields_of_the_block() -> None:
+    fields = (
+        WatermarkField(FieldKind.COORDINATES, "N23.5 E113.5", BOX, 0.98765, "23.500000,113.500000", "GPS"),
+        WatermarkField(FieldKind.PLACE, "人民广场", BOX, 0.9),
+    )
+    reading = WatermarkReading(
+        WatermarkStatus.READ, WallTime.from_iso("2024-05-12"), (), "raw", 0.9, BOX, fields=fields
+    )
+    said = watermark_json(reading)
+    assert said is not None
+    first, second = said["fields"]
+    assert first == {
+        "kind": "coordinates",
+        "text": "N23.5 E113.5",
+        "value": "23.500000,113.500000",
+        "label": "GPS",
+        "confidence": 0.9877,
+        "box": [0.1, 0.2, 0.3, 0.4],
+    }
+    assert (second["kind"], second["value"], second["label"]) == ("place", None, None)
 
 
 def test_an_ambiguous_time_is_no_time_but_keeps_its_candidates() -> None:
