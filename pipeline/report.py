@@ -19,7 +19,7 @@ from pipeline.scoring import flags_of, is_drawn, score_items, scored
 from pipeline.stages import infer_stages
 from pipeline.visit import ManifestFinding, ManifestFindingCode, MediaItem, Stage, Visit
 
-JUDGING_VERSION = "1"
+JUDGING_VERSION = "2"
 """Goes up when equal evidence and equal rules would be judged otherwise than before."""
 
 Observations = Sequence[tuple[MediaItem, Observation]]
@@ -44,7 +44,8 @@ def build_report(
     score, findings = score_items(items, rules.cutoffs), manifest_findings(visit)
     failures = [view.failure for view in media if view.failure is not None]
     flags = flags_of(items, score, failures, findings, rules)
-    drawn = not flags and is_drawn(visit.visit_id, spot_check_seed, rules.spot_check_share)
+    share = rules.blind_share if flags else rules.spot_check_share
+    drawn = is_drawn(visit.visit_id, spot_check_seed, share)
     verdict = _Verdict(score, items, flags, drawn, retakes_for(items, rules))
     return _assemble(visit, rules, observer_digest, verdict, media)
 
@@ -54,7 +55,7 @@ class _Verdict:
     score: Score
     items: tuple[ScoredItem, ...]
     flags: tuple[Flag, ...]
-    spot_check: bool
+    drawn: bool
     retakes: tuple[Retake, ...]
 
 
@@ -79,10 +80,13 @@ def _assemble(
         score=verdict.score,
         items=verdict.items,
         flags=verdict.flags,
-        spot_check=verdict.spot_check,
+        spot_check=verdict.drawn and not verdict.flags,
         timeline=timeline(media),
         retakes=verdict.retakes,
         manifest_findings=manifest_findings(visit),
+        technician_team=visit.technician.team,
+        city=visit.work_order.city,
+        blind=verdict.drawn,
     )
 
 

@@ -135,7 +135,10 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class ScoredItem:
-    """A check result with what its rule gave for it: the credit (0..1) and the weight that counted."""
+    """A check result with what its rule gave for it: the credit (0..1) and the weight that counted.
+
+    two_people: a decision on it needs a second person who agrees.
+    """
 
     result: CheckResult
     title: BilingualText
@@ -144,6 +147,7 @@ class ScoredItem:
     weight: float
     critical: bool
     credit: float | None
+    two_people: bool = False
 
 
 class FlagReason(StrEnum):
@@ -194,7 +198,11 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class VisitReport:
-    """The verdict on one visit. Holds no time of judging: equal inputs give an equal report."""
+    """The verdict on one visit. Holds no time of judging: equal inputs give an equal report.
+
+    blind: an auditor decides on it before seeing this verdict. All spot checks are, and some flagged visits
+    among them, so that being asked blind says nothing about the verdict.
+    """
 
     visit_id: str
     day: str
@@ -216,6 +224,9 @@ class VisitReport:
     timeline: tuple[TimelineEntry, ...]
     retakes: tuple[Retake, ...]
     manifest_findings: tuple[ManifestFinding, ...]
+    technician_team: str | None = None
+    city: str | None = None
+    blind: bool = False
 
     @property
     def is_flagged(self) -> bool:

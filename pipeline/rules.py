@@ -41,6 +41,7 @@ class ItemRule:
     unproven: the observation behind it has no proof on real pictures, so `pass` and `fail` are at most
         `confirm` ("seen, please confirm") until a customer has tuned it.
     params: thresholds and tolerances of this item, by documented names with units.
+    two_people: an auditor's decision on this item needs a second person who agrees.
     """
 
     item_id: str
@@ -52,6 +53,7 @@ class ItemRule:
     stages: tuple[Stage, ...]
     unproven: bool = False
     params: Mapping[str, float] = field(default_factory=dict)
+    two_people: bool = False
 
     def param(self, name: str) -> float:
         """A parameter by name; the loader has made sure that it is there."""
@@ -77,6 +79,7 @@ class RuleSet:
 
     confidence: per detector label, the least confidence that counts as seen.
     near_threshold: a decision closer than this share of its threshold asks for a person.
+    blind_share: of the flagged visits, the share that auditors decide blind, as they do all spot checks.
     objects: detector labels that count as the thing worked on (操作对象); empty: can't be checked.
     digest: of the merged rules, so that a report can name exactly what it was judged by.
     """
@@ -91,6 +94,7 @@ class RuleSet:
     cutoffs: GradeCutoffs
     near_threshold: float
     spot_check_share: float
+    blind_share: float = 0.0
 
     def item(self, item_id: str) -> ItemRule | None:
         """The rule of an item, None where it does not apply to this service type."""

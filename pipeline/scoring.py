@@ -39,6 +39,7 @@ def scored(result: CheckResult, rule: ItemRule) -> ScoredItem:
         weight=rule.weight if earned is not None else 0.0,
         critical=rule.critical,
         credit=earned,
+        two_people=rule.two_people,
     )
 
 

@@ -74,8 +74,11 @@ class ManifestFinding:
 
 @dataclass(frozen=True, slots=True)
 class Technician:
+    """Who came. `team` is None where the manifest names none."""
+
     name: str
     number: str
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ class WorkOrder:
     window: AppointmentWindow
     location: GeoPoint | None = None
     delay_announced_at: datetime | None = None
+    city: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def parse_manifest(data: bytes, key: str) -> ParsedManifest:
     return ParsedManifest(
         visit_id=model.visit_id,
         work_order=_work_order(model.work_order),
-        technician=Technician(model.technician.name, model.technician.number),
+        technician=Technician(model.technician.name, model.technician.number, model.technician.team),
         media=tuple(_media_item(item, window, folder) for item in media),
         exemptions=tuple(_exemption(item, window) for item in model.exemptions),
         hazards=tuple(Hazard(item.description, _aware(item.declared_at, window)) for item in model.hazards),
@@ -79,6 +79,7 @@ def _work_order(model: WorkOrderModel) -> WorkOrder:
         window=AppointmentWindow(window.aware(window.start), window.aware(window.end), window.zone),
         location=GeoPoint(place.latitude, place.longitude) if place else None,
         delay_announced_at=_aware(model.delay_announced_at, window),
+        city=model.city,
     )
 
 

@@ -69,6 +69,7 @@ class TechnicianModel(_Part):
 
     name: Text
     number: Text
+    team: Text | None = Field(default=None, description="Team or station; auditors filter by it.")
 
 
 class WindowModel(_Part):
@@ -108,6 +109,7 @@ class WorkOrderModel(_Part):
     service_type: ServiceType
     window: WindowModel
     location: LocationModel | None = None
+    city: Text | None = Field(default=None, description="City or branch; auditors filter by it.")
     delay_announced_at: Moment | None = Field(
         default=None, description=f"When the customer was told of a delay. {_TIME_NOTE}"
     )

@@ -130,6 +130,7 @@ def _rule_set(source: RuleSource, standard: Mapping[str, Any]) -> RuleSet:
         cutoffs=GradeCutoffs(whole.cutoffs.excellent, whole.cutoffs.good, whole.cutoffs.passing),
         near_threshold=whole.near_threshold,
         spot_check_share=whole.spot_check_share,
+        blind_share=whole.blind_share,
     )
     return replace(rules, digest=digest_of(_RULE_SET.dump_python(rules, mode="json", warnings="error")))
 
@@ -154,6 +155,7 @@ def _item_rule(item_id: str, item: ItemModel) -> ItemRule:
         stages=item.stages,
         unproven=item.unproven,
         params=dict(item.params),
+        two_people=item.two_people,
     )
 
 

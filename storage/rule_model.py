@@ -77,6 +77,7 @@ class ItemModel(_Part):
     except_for: ServiceNames = ()
     unproven: bool
     params: dict[str, Number]
+    two_people: bool = False
     applies: bool | None = None
 
     def applies_in(self, service_type: ServiceType) -> bool:
@@ -93,6 +94,7 @@ class StandardModel(_Part):
     cutoffs: CutoffsModel
     near_threshold: Share
     spot_check_share: Share
+    blind_share: Share
     items: dict[str, ItemModel]
 
 
@@ -120,6 +122,7 @@ class ItemPatch(_Part):
     except_for: ServiceNames | None = None
     unproven: bool | None = None
     params: dict[str, Number] = {}
+    two_people: bool | None = None
     applies: bool | None = None
 
 
@@ -131,6 +134,7 @@ class PatchModel(_Part):
     cutoffs: CutoffsPatch | None = None
     near_threshold: Share | None = None
     spot_check_share: Share | None = None
+    blind_share: Share | None = None
     items: dict[str, ItemPatch] = {}
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -112,11 +112,15 @@ class ReportRow(Base):
     observer_digest: Mapped[str]
     service_type: Mapped[str]
     technician_number: Mapped[str] = mapped_column(index=True)
+    technician_name: Mapped[str] = mapped_column(server_default="")
+    technician_team: Mapped[str | None]
+    city: Mapped[str | None]
     score: Mapped[float | None]
     confirmed_score: Mapped[float | None]
     grade: Mapped[str]
     flagged: Mapped[bool]
     spot_check: Mapped[bool]
+    blind: Mapped[bool] = mapped_column(server_default=false())
     body: Mapped[str] = mapped_column(Text)
     judged_at: Mapped[datetime]
     last_judged_at: Mapped[datetime]
