@@ -5,11 +5,8 @@ from typing import Literal
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from storage import auditing_tables
-from storage.tables import UtcDateTime
-
-ALL_TABLES = auditing_tables.Base.metadata
-"""Of every module with tables: each has to be imported before they are compared."""
+import storage.auditing_tables  # noqa: F401  # its tables belong to Base too
+from storage.tables import Base, UtcDateTime
 
 
 def _render_item(kind: str, item: object, _: object) -> str | Literal[False]:
@@ -20,7 +17,7 @@ def _render_item(kind: str, item: object, _: object) -> str | Literal[False]:
 def migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
-        target_metadata=ALL_TABLES,
+        target_metadata=Base.metadata,
         render_as_batch=True,  # SQLite can't alter a column otherwise
         render_item=_render_item,
     )

@@ -28,11 +28,11 @@ from pipeline.results import (
 )
 from pipeline.rules import BilingualText, Grade
 from pipeline.visit import MediaKind
-from storage.auditing_tables import Base
 from storage.codec import report_digest, report_to_json
 from storage.database import Database
 from storage.result_values import RunCounts, VisitFailure
 from storage.results import ResultStore
+from storage.tables import Base
 from storage.visits import VisitRef
 
 ROOT = Path(__file__).resolve().parents[2]
