@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from pipeline.results import FlagReason, Leaning, Outcome, ScoredItem, VisitReport
+from pipeline.results import Flag, FlagReason, Leaning, Outcome, ScoredItem, VisitReport
 from pipeline.rules import BilingualText
 
 
@@ -143,6 +143,7 @@ class Draft:
     """A decision before it is kept: what one person says of one visit, having seen one report.
 
     token: the page's own, so that a form sent twice is one decision.
+    seen_decision: the newest decision on the visit that its author had seen; the draft supersedes it.
     """
 
     visit_id: str
@@ -151,6 +152,7 @@ class Draft:
     items: tuple[ItemDecision, ...]
     comment: str
     token: str
+    seen_decision: int | None = None
     seconds_spent: float | None = None
 
 
@@ -248,19 +250,22 @@ def _said(verdict: Verdict, items: Iterable[ItemDecision], stakes: frozenset[str
     return verdict, tuple(sorted((item_id, words.get(item_id)) for item_id in stakes))
 
 
-_GRAVITY = {
+GRAVITY: Mapping[FlagReason, int] = {
     FlagReason.CRITICAL_FAIL: 90,
     FlagReason.AUTHENTICITY: 80,
     FlagReason.CRITICAL_MISSING: 70,
     FlagReason.CRITICAL_UNREADABLE: 60,
     FlagReason.CONFIRM_AGAINST: 50,
-    FlagReason.GRADE_FAIL: 45,
     FlagReason.MEDIA_FAILURE: 40,
     FlagReason.MANIFEST: 30,
     FlagReason.NEAR_THRESHOLD: 20,
+    FlagReason.GRADE_FAIL: 10,
 }
+"""How much each reason weighs. The grade stands beside a flag anyway: what brought it about says more."""
+
 BLIND_SEVERITY = 50
 """In the middle of the queue: where a blind case stands must not tell its verdict."""
+_FAILED_SEVERITY = 45
 
 
 def severity(report: VisitReport) -> int:
@@ -270,4 +275,19 @@ def severity(report: VisitReport) -> int:
     reasons = {flag.reason for flag in report.flags}
     if not reasons:
         return 0
-    return min(100, max(_GRAVITY[reason] for reason in reasons) + len(reasons) - 1)
+    least = _FAILED_SEVERITY if FlagReason.GRADE_FAIL in reasons else 0
+    return min(100, max(least, *(GRAVITY[reason] for reason in reasons)) + len(reasons) - 1)
+
+
+def gravest_flag(report: VisitReport) -> Flag | None:
+    """The first thing to say about a visit; None where it is not flagged."""
+    return max(report.flags, key=lambda flag: GRAVITY[flag.reason], default=None)
+
+
+def subject_of(report: VisitReport, flag: Flag) -> BilingualText:
+    """What a flag is about: an item's title, a file's name; empty where the reason says it all."""
+    if flag.reason is FlagReason.GRADE_FAIL:
+        return BilingualText("", "")
+    titles = {item.result.item_id: item.title for item in report.items}
+    name = flag.subject.rsplit("/", 1)[-1]
+    return titles.get(flag.subject, BilingualText(name, name))

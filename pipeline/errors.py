@@ -8,7 +8,12 @@
     ├── ManifestError         visit.json can't be understood: the visit is reported by name, the night goes on
     ├── SettingsError         stops at start
     ├── RulesError            stops at start: file, line and the nearest valid name
-    └── RegistryError         stops at start: weights missing, or not the ones that were registered
+    ├── RegistryError         stops at start: weights missing, or not the ones that were registered
+    └── AuditConflict         somebody or something was quicker: nothing was kept, the person decides anew
+        ├── ReportChanged         the visit was judged anew since its page was opened
+        ├── DecidedMeanwhile      another decision came in between
+        ├── ClaimedByOther        another person is looking at it
+        └── NotThisPerson         it is for somebody else to decide: a second person, or another technician
 
 Every message names the thing (key, file, line) and says what to do about it.
 """
@@ -55,3 +60,23 @@ class RulesError(VisitProofError):
 
 class RegistryError(VisitProofError):
     """A model's weights are missing or are not the registered ones."""
+
+
+class AuditConflict(VisitProofError):
+    """A decision does not fit what has happened since its author looked; nothing was kept."""
+
+
+class ReportChanged(AuditConflict):
+    """The visit was judged anew since its page was opened."""
+
+
+class DecidedMeanwhile(AuditConflict):
+    """Another decision came in between."""
+
+
+class ClaimedByOther(AuditConflict):
+    """Another person is looking at the visit."""
+
+
+class NotThisPerson(AuditConflict):
+    """It is for somebody else to decide: a second person, or the technician whose visit it is."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pipeline.auditing import GRAVITY
 from pipeline.results import FlagReason, Leaning, Outcome, ScoredItem, TimelineEntry, VisitReport
 from pipeline.rules import BilingualText
 from review.pictures import Album, Shot
@@ -11,18 +12,6 @@ from review.wording import FLAG_REASONS
 _ATTENTION = (Outcome.FAIL, Outcome.CONFIRM, Outcome.UNREADABLE, Outcome.MISSING)
 _SILENT = (Outcome.EXEMPT, Outcome.NOT_APPLICABLE)
 _MOST_SHOTS = 3
-_GRAVITY = (
-    FlagReason.CRITICAL_FAIL,
-    FlagReason.AUTHENTICITY,
-    FlagReason.CRITICAL_MISSING,
-    FlagReason.CRITICAL_UNREADABLE,
-    FlagReason.CONFIRM_AGAINST,
-    FlagReason.MEDIA_FAILURE,
-    FlagReason.MANIFEST,
-    FlagReason.NEAR_THRESHOLD,
-    FlagReason.GRADE_FAIL,
-)
-"""The grade stands beside the flag anyway; what brought it about says more, and comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +127,7 @@ def _flag_views(report: VisitReport, subjects: _Subjects) -> tuple[FlagView, ...
     """The flags under their reasons, gravest reason first; a grade speaks for itself."""
     names = {
         reason: [flag.subject for flag in report.flags if flag.reason is reason]
-        for reason in sorted({flag.reason for flag in report.flags}, key=_GRAVITY.index)
+        for reason in sorted({flag.reason for flag in report.flags}, key=lambda reason: -GRAVITY[reason])
     }
     return tuple(
         FlagView(

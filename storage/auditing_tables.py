@@ -46,34 +46,36 @@ class SessionRow(Base):
 class CaseRow(Base):
     """A visit whose current report a person must look at, with what the queue filters and sorts by.
 
-    One row per visit, kept in step by whatever saves a report or a decision. `waiting_since` is when it last
-    came to wait for somebody. `decided_digest` is the report that the last decision was on.
+    One row per visit, kept in step by whatever saves a report or a decision. `waiting` follows from `state`
+    and `rank` is 100 less the severity: an index in one direction serves the queue. `waiting_since` is when
+    the case last came to wait for somebody. `decided_digest` is the report that the last decision was on.
     """
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index("ix_cases_queue", "state", "severity", "waiting_since", "visit_id"),
-        Index("ix_cases_waiting", "state", "waiting_since", "visit_id"),
-        Index("ix_cases_technician", "technician_number", "state"),
+        Index("ix_cases_queue", "waiting", "rank", "waiting_since", "visit_id"),
+        Index("ix_cases_waiting", "waiting", "waiting_since", "visit_id"),
     )
 
     visit_id: Mapped[str] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("reports.id", ondelete="CASCADE"), index=True)
     report_digest: Mapped[str] = mapped_column(Sha256)
     day: Mapped[str] = mapped_column(index=True)
-    city: Mapped[str | None]
-    team: Mapped[str | None]
+    city: Mapped[str | None] = mapped_column(index=True)
+    team: Mapped[str | None] = mapped_column(index=True)
     service_type: Mapped[str]
-    technician_number: Mapped[str]
+    technician_number: Mapped[str] = mapped_column(index=True)
     technician_name: Mapped[str]
     score: Mapped[float | None]
     grade: Mapped[str]
     flagged: Mapped[bool]
     blind: Mapped[bool]
-    severity: Mapped[int]
-    first_reason_zh: Mapped[str]
-    first_reason_en: Mapped[str]
+    rank: Mapped[int]
+    first_reason: Mapped[str | None]
+    first_subject_zh: Mapped[str]
+    first_subject_en: Mapped[str]
     state: Mapped[str]
+    waiting: Mapped[bool]
     objected: Mapped[bool]
     waiting_since: Mapped[datetime]
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

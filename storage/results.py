@@ -15,8 +15,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 from pipeline.evidence import MediaEvidence
 from pipeline.fingerprint import MediaUse
 from pipeline.results import VisitReport
+from storage.cases import CaseStore, keep_in_step
 from storage.codec import evidence_from_json, evidence_to_json
 from storage.database import Database
+from storage.decisions import DecisionStore
 from storage.media_uses import LARGEST_DISTANCE, earlier_uses, record_uses
 from storage.report_rows import current_reports, save, stored, summarise
 from storage.result_values import RunCounts, SavedReport, StoredReport, Summary, VisitFailure
@@ -65,6 +67,8 @@ class ResultStore:
         self._database = Database(url)
         self.evidence = EvidenceTable(self._database)
         self.seen_objects = SeenObjects(self._database)
+        self.cases = CaseStore(self._database)
+        self.decisions = DecisionStore(self._database)
 
     @property
     def place(self) -> str:
@@ -107,7 +111,9 @@ class ResultStore:
                     VisitFailureRow.visit_id == report.visit_id, VisitFailureRow.day == report.day
                 )
             )
-            return save(connection, self._database, report, input_digest, judged_at)
+            saved = save(connection, self._database, report, input_digest, judged_at)
+            keep_in_step(connection, report, saved.report_id, saved.report_digest, judged_at)
+            return saved
 
     def judged_digest(self, visit_id: str) -> str | None:
         """The input digest of the visit's current report, None where it has none."""

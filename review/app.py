@@ -1,0 +1,25 @@
+"""The auditors' site: `create_app(site)` is the whole of it, ready for any ASGI server."""
+
+from importlib.resources import files
+
+from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
+
+from review.routes import language
+from review.site import Site
+
+
+def create_app(site: Site) -> FastAPI:
+    """The site's pages and its JSON under /api/v1."""
+    app = FastAPI(title="VisitProof", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.site = site
+    app.mount("/static", StaticFiles(directory=str(files("review") / "static")), name="static")
+    for part in (language,):
+        app.include_router(part.router)
+    app.add_api_route("/", _home, include_in_schema=False)
+    return app
+
+
+def _home() -> RedirectResponse:
+    return RedirectResponse("/queue")

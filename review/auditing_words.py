@@ -1,0 +1,39 @@
+"""What the site calls the values of `pipeline.auditing`, in Chinese and English."""
+
+from collections.abc import Mapping
+
+from pipeline.auditing import BlindAnswer, CaseState, ItemWord, Role, Verdict
+from pipeline.rules import BilingualText
+
+ROLES: Mapping[Role, BilingualText] = {
+    Role.AUDITOR: BilingualText("审核员", "Auditor"),
+    Role.QA_LEAD: BilingualText("质量主管", "QA lead"),
+    Role.ADMINISTRATOR: BilingualText("管理员", "Administrator"),
+    Role.TECHNICIAN: BilingualText("服务人员", "Technician"),
+}
+
+STATES: Mapping[CaseState, BilingualText] = {
+    CaseState.OPEN: BilingualText("待审核", "To be decided"),
+    CaseState.SECOND: BilingualText("待第二人审核", "Waits for a second person"),
+    CaseState.RETAKE: BilingualText("待补拍", "Waits for retakes"),
+    CaseState.CLOSED: BilingualText("已审核", "Decided"),
+}
+
+VERDICTS: Mapping[Verdict, BilingualText] = {
+    Verdict.ACCEPT: BilingualText("通过", "Accept"),
+    Verdict.REJECT: BilingualText("不通过", "Reject"),
+    Verdict.RETAKE: BilingualText("要求补拍", "Ask for retakes"),
+    Verdict.HAND_OVER: BilingualText("转交第二人", "Hand to a second person"),
+}
+
+ITEM_WORDS: Mapping[ItemWord, BilingualText] = {
+    ItemWord.CONFIRM: BilingualText("认可", "Confirmed"),
+    ItemWord.OVERTURN: BilingualText("推翻", "Overturned"),
+    ItemWord.CANNOT_TELL: BilingualText("无法判断", "Can't tell"),
+}
+
+BLIND_ANSWERS: Mapping[BlindAnswer, BilingualText] = {
+    BlindAnswer.SHOWN: BilingualText("符合", "It is there"),
+    BlindAnswer.NOT_SHOWN: BilingualText("不符合", "It is not"),
+    BlindAnswer.CANNOT_TELL: BilingualText("无法判断", "Can't tell"),
+}

@@ -1,0 +1,81 @@
+"""Pages of the site: templates under templates/site, in one language at a time.
+
+In a template `say("中文", "English")` and `words_of(text)` give the page's language; `person` is who signed
+in, None for a stranger; `csrf_token` goes into every form.
+"""
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from pipeline.auditing import Permission
+from pipeline.rules import BilingualText
+from review import auditing_words, wording
+from review.language import Language, language_of
+
+
+def render(request: Request, template: str, status: int = 200, /, **context: Any) -> HTMLResponse:
+    """A page from `templates/site/<template>`."""
+    # `access` puts both into the request's state when it knows who asks.
+    person = getattr(request.state, "person", None)
+    token = getattr(request.state, "csrf_token", "")
+    page = _environment().get_template(template)
+    text = page.render(
+        language=language_of(request), person=person, csrf_token=token, path=request.url.path, **context
+    )
+    return HTMLResponse(text, status_code=status)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("review", "templates/site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        say=_say,
+        words_of=_words_of,
+        words=wording,
+        audit_words=auditing_words,
+        Permission=Permission,
+        Language=Language,
+        with_query=with_query,
+    )
+    environment.filters.update(local=local, points=points)
+    return environment
+
+
+def with_query(path: str, **parameters: object) -> str:
+    """A path with a query of those parameters that are not None, empty or False."""
+    kept = {name: value for name, value in parameters.items() if value not in (None, "", False)}
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def local(moment: datetime, zone: str, pattern: str = "%Y-%m-%d %H:%M") -> str:
+    """A moment as it is written in a visit's zone."""
+    return moment.astimezone(ZoneInfo(zone)).strftime(pattern)
+
+
+def points(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"
+
+
+@pass_context
+def _say(context: Context, zh: str, en: str) -> str:
+    return _words_of(context, BilingualText(zh, en))
+
+
+@pass_context
+def _words_of(context: Context, text: BilingualText) -> str:
+    language: Language = context["language"]
+    return language.of(text)
