@@ -9,6 +9,7 @@
     ├── SettingsError         stops at start
     ├── RulesError            stops at start: file, line and the nearest valid name
     ├── RegistryError         stops at start: weights missing, or not the ones that were registered
+    ├── AccessError           a user can't be made or changed so: said to whoever asked, in both languages
     └── AuditConflict         somebody or something was quicker: nothing was kept, the person decides anew
         ├── ReportChanged         the visit was judged anew since its page was opened
         ├── DecidedMeanwhile      another decision came in between
@@ -19,6 +20,7 @@ Every message names the thing (key, file, line) and says what to do about it.
 """
 
 from pipeline.evidence import FailureReason
+from pipeline.rules import BilingualText
 
 
 class VisitProofError(Exception):
@@ -60,6 +62,14 @@ class RulesError(VisitProofError):
 
 class RegistryError(VisitProofError):
     """A model's weights are missing or are not the registered ones."""
+
+
+class AccessError(VisitProofError):
+    """A user can't be made, changed or signed in so; `text` says why and what to do, for a page."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.text = BilingualText(zh, en)
 
 
 class AuditConflict(VisitProofError):

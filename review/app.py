@@ -5,7 +5,11 @@ from importlib.resources import files
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from review.access import answer_refusals
+from review.doorkeeper import Doorkeeper
+from review.headers import SecurityHeaders
 from review.routes import language
 from review.site import Site
 
@@ -18,7 +22,16 @@ def create_app(site: Site) -> FastAPI:
     for part in (language,):
         app.include_router(part.router)
     app.add_api_route("/", _home, include_in_schema=False)
+    _guard(app, site)
     return app
+
+
+def _guard(app: FastAPI, site: Site) -> None:
+    """What every request passes, the outermost last."""
+    answer_refusals(app)
+    app.add_middleware(Doorkeeper, site=site)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=site.access.hosts, www_redirect=False)
+    app.add_middleware(SecurityHeaders, access=site.access)
 
 
 def _home() -> RedirectResponse:

@@ -7,28 +7,19 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from review.access_settings import AccessSettings
 from review.pictures import PictureSource
 from storage.results import ResultStore
 
 
 @dataclass(frozen=True, slots=True)
-class SiteSettings:
-    """How the site behaves.
-
-    behind_tls: browsers reach it by https, so cookies are marked Secure.
-    """
-
-    behind_tls: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Site:
-    """The results, the pictures, the settings and a clock (aware times)."""
+    """The results, the pictures, a clock (aware times) and who may come in how."""
 
     results: ResultStore
     pictures: PictureSource
     now: Callable[[], datetime]
-    settings: SiteSettings = field(default_factory=SiteSettings)
+    access: AccessSettings = field(default_factory=AccessSettings)
 
 
 def get_site(request: Request) -> Site:

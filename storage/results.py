@@ -23,7 +23,9 @@ from storage.media_uses import LARGEST_DISTANCE, earlier_uses, record_uses
 from storage.report_rows import current_reports, save, stored, summarise
 from storage.result_values import RunCounts, SavedReport, StoredReport, Summary, VisitFailure
 from storage.seen_objects import SeenObjects
+from storage.sessions import SessionStore
 from storage.tables import EvidenceRow, ReportRow, RunRow, VisitFailureRow, VisitRow
+from storage.users import UserStore
 from storage.visits import VisitRef
 
 # A statement takes only so many values: 32,766 in SQLite.
@@ -69,6 +71,8 @@ class ResultStore:
         self.seen_objects = SeenObjects(self._database)
         self.cases = CaseStore(self._database)
         self.decisions = DecisionStore(self._database)
+        self.users = UserStore(self._database)
+        self.sessions = SessionStore(self._database)
 
     @property
     def place(self) -> str:

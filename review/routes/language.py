@@ -19,7 +19,7 @@ def switch_language(
 ) -> RedirectResponse:
     """Speak another language from now on; `back` is a path of this site."""
     answer = RedirectResponse(local_path(back), status_code=303)
-    secure = site.settings.behind_tls
+    secure = site.access.tls
     answer.set_cookie(COOKIE, language.value, max_age=_A_YEAR_S, samesite="lax", httponly=True, secure=secure)
     return answer
 
