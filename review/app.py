@@ -1,13 +1,15 @@
 """The auditors' site: `create_app(site)` is the whole of it, ready for any ASGI server."""
 
 from importlib.resources import files
+from typing import Annotated
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from review.access import answer_refusals
+from pipeline.auditing import Person, Role
+from review.access import answer_refusals, needs
 from review.doorkeeper import Doorkeeper
 from review.headers import SecurityHeaders
 from review.routes import language
@@ -34,5 +36,5 @@ def _guard(app: FastAPI, site: Site) -> None:
     app.add_middleware(SecurityHeaders, access=site.access)
 
 
-def _home() -> RedirectResponse:
-    return RedirectResponse("/queue")
+def _home(person: Annotated[Person, Depends(needs())]) -> RedirectResponse:
+    return RedirectResponse("/own-visits" if person.role is Role.TECHNICIAN else "/queue", 303)

@@ -22,7 +22,7 @@ _hasher = PasswordHasher()
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Whether a password was right, and its new hash where the kept one has weaker parameters than today's."""
+    """Whether a password was right, and its new hash where the kept one has not today's parameters."""
 
     right: bool
     renewed_hash: str | None = None
@@ -36,7 +36,8 @@ def hash_password(password: str, user_name: str) -> str:
     plain = _plain(password)
     if not LEAST_LENGTH <= len(plain) <= LONGEST:
         raise AccessError(
-            f"密码须为 {LEAST_LENGTH} 至 {LONGEST} 个字符", f"a password has {LEAST_LENGTH} to {LONGEST} characters"
+            f"密码须为 {LEAST_LENGTH} 至 {LONGEST} 个字符",
+            f"a password has {LEAST_LENGTH} to {LONGEST} characters",
         )
     if _plain(user_name).lower() == plain.lower() or len(set(plain)) == 1:
         raise AccessError(
@@ -48,7 +49,7 @@ def hash_password(password: str, user_name: str) -> str:
 
 
 def check_password(password: str, kept_hash: str | None) -> Checked:
-    """Whether `password` is the one that was hashed; takes as long where nothing is kept, and is then wrong."""
+    """Whether `password` is the one that was hashed; where nothing is kept: no, after as long a time."""
     plain = _plain(password)[: LONGEST + 1]
     with _AT_ONCE:
         try:

@@ -1,9 +1,12 @@
 """A report with every outcome in it, and pictures drawn for it."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -32,6 +35,8 @@ from pipeline.results import (
 from pipeline.rules import BilingualText, Grade
 from pipeline.times import TimeInterval
 from pipeline.visit import ManifestFinding, ManifestFindingCode, MediaKind, Stage
+from storage.results import ResultStore
+from tests.review.site_parts import Town, make_town
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FOLDER = "visits/2026-03-12/V-0007"
@@ -296,3 +301,24 @@ def unflagged(report: VisitReport) -> VisitReport:
 @pytest.fixture(scope="session")
 def drawn_pictures() -> Callable[..., DrawnPictures]:
     return DrawnPictures
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A results database with its tables; copied, since making them anew takes longer than most tests."""
+    path = tmp_path_factory.mktemp("empty") / "results.db"
+    ResultStore(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def results(tmp_path: Path, empty_database: Path) -> Iterator[ResultStore]:
+    copied = shutil.copy(empty_database, tmp_path)
+    with closing(ResultStore(f"sqlite:///{copied}")) as store:
+        yield store
+
+
+@pytest.fixture
+def town(results: ResultStore) -> Town:
+    """The auditors' site over an empty database."""
+    return make_town(results)
