@@ -1,9 +1,11 @@
 """What the site calls the values of `pipeline.auditing`, in Chinese and English."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from pipeline.auditing import BlindAnswer, CaseState, ItemWord, Role, Verdict
 from pipeline.rules import BilingualText
+from storage.case_values import CaseOrder, CaseView
 
 ROLES: Mapping[Role, BilingualText] = {
     Role.AUDITOR: BilingualText("审核员", "Auditor"),
@@ -37,3 +39,25 @@ BLIND_ANSWERS: Mapping[BlindAnswer, BilingualText] = {
     BlindAnswer.NOT_SHOWN: BilingualText("不符合", "It is not"),
     BlindAnswer.CANNOT_TELL: BilingualText("无法判断", "Can't tell"),
 }
+
+CASE_VIEWS: Mapping[CaseView, BilingualText] = {
+    CaseView.WAITING: BilingualText("待审核", "To be decided"),
+    CaseView.RETAKE: BilingualText("待补拍", "Waits for retakes"),
+    CaseView.CLOSED: BilingualText("已审核", "Decided"),
+    CaseView.ALL: BilingualText("全部", "All"),
+}
+
+CASE_ORDERS: Mapping[CaseOrder, BilingualText] = {
+    CaseOrder.SEVERITY: BilingualText("最严重的在前", "Gravest first"),
+    CaseOrder.WAITING: BilingualText("等待最久的在前", "Longest waiting first"),
+}
+
+
+def waiting_time(since: datetime, now: datetime) -> BilingualText:
+    """How long ago something began, as coarse as people care for."""
+    minutes = max(0, int((now - since).total_seconds() // 60))
+    if minutes < 60:
+        return BilingualText(f"{minutes}分钟", f"{minutes} min")
+    if minutes < 48 * 60:
+        return BilingualText(f"{minutes // 60}小时", f"{minutes // 60} h")
+    return BilingualText(f"{minutes // 1440}天", f"{minutes // 1440} days")

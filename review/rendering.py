@@ -7,7 +7,6 @@ in, None for a stranger; `csrf_token` goes into every form.
 from datetime import datetime
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -49,16 +48,10 @@ def _environment() -> Environment:
         audit_words=auditing_words,
         Permission=Permission,
         Language=Language,
-        with_query=with_query,
+        waiting_time=auditing_words.waiting_time,
     )
     environment.filters.update(local=local, points=points)
     return environment
-
-
-def with_query(path: str, **parameters: object) -> str:
-    """A path with a query of those parameters that are not None, empty or False."""
-    kept = {name: value for name, value in parameters.items() if value not in (None, "", False)}
-    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def local(moment: datetime, zone: str, pattern: str = "%Y-%m-%d %H:%M") -> str:

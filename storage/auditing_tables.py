@@ -55,16 +55,20 @@ class CaseRow(Base):
     __table_args__ = (
         Index("ix_cases_queue", "waiting", "rank", "waiting_since", "visit_id"),
         Index("ix_cases_waiting", "waiting", "waiting_since", "visit_id"),
+        *(Index(f"ix_cases_{column}", "waiting", column) for column in ("day", "objected")),
+        *(Index(f"ix_cases_{column}", column, "waiting") for column in ("city", "team")),
+        Index("ix_cases_technician_number", "waiting", "technician_number"),
+        Index("ix_cases_technician", "technician_name", "technician_number"),
     )
 
     visit_id: Mapped[str] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("reports.id", ondelete="CASCADE"), index=True)
     report_digest: Mapped[str] = mapped_column(Sha256)
-    day: Mapped[str] = mapped_column(index=True)
-    city: Mapped[str | None] = mapped_column(index=True)
-    team: Mapped[str | None] = mapped_column(index=True)
+    day: Mapped[str]
+    city: Mapped[str | None]
+    team: Mapped[str | None]
     service_type: Mapped[str]
-    technician_number: Mapped[str] = mapped_column(index=True)
+    technician_number: Mapped[str]
     technician_name: Mapped[str]
     score: Mapped[float | None]
     grade: Mapped[str]

@@ -11,12 +11,14 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 _INDEXES = (
-    ("ix_cases_day", "cases", ["day"]),
-    ("ix_cases_city", "cases", ["city"]),
+    ("ix_cases_day", "cases", ["waiting", "day"]),
+    ("ix_cases_city", "cases", ["city", "waiting"]),
     ("ix_cases_queue", "cases", ["waiting", "rank", "waiting_since", "visit_id"]),
     ("ix_cases_report_id", "cases", ["report_id"]),
-    ("ix_cases_team", "cases", ["team"]),
-    ("ix_cases_technician_number", "cases", ["technician_number"]),
+    ("ix_cases_team", "cases", ["team", "waiting"]),
+    ("ix_cases_technician_number", "cases", ["waiting", "technician_number"]),
+    ("ix_cases_technician", "cases", ["technician_name", "technician_number"]),
+    ("ix_cases_objected", "cases", ["waiting", "objected"]),
     ("ix_cases_waiting", "cases", ["waiting", "waiting_since", "visit_id"]),
     ("ix_decisions_decided_at", "decisions", ["decided_at"]),
     ("ix_decisions_report_id", "decisions", ["report_id"]),
