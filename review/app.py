@@ -12,7 +12,8 @@ from pipeline.auditing import Person, Role
 from review.access import answer_refusals, needs
 from review.doorkeeper import Doorkeeper
 from review.headers import SecurityHeaders
-from review.routes import language
+from review.problems import answer_problems
+from review.routes import language, queue
 from review.site import Site
 
 
@@ -21,7 +22,7 @@ def create_app(site: Site) -> FastAPI:
     app = FastAPI(title="VisitProof", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = site
     app.mount("/static", StaticFiles(directory=str(files("review") / "static")), name="static")
-    for part in (language,):
+    for part in (language, queue):
         app.include_router(part.router)
     app.add_api_route("/", _home, include_in_schema=False)
     _guard(app, site)
@@ -30,6 +31,7 @@ def create_app(site: Site) -> FastAPI:
 
 def _guard(app: FastAPI, site: Site) -> None:
     """What every request passes, the outermost last."""
+    answer_problems(app)
     answer_refusals(app)
     app.add_middleware(Doorkeeper, site=site)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=site.access.hosts, www_redirect=False)

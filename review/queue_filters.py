@@ -13,6 +13,8 @@ from pipeline.visit import ServiceType
 from review.site import Site
 from storage.case_values import CaseCursor, CaseFilter, CaseOrder, CaseView
 
+PAGE_SIZE = 50
+
 
 def _none_if_empty(value: object) -> object:
     return None if value == "" else value
@@ -22,9 +24,9 @@ def _cursor(value: object) -> object:
     return decoded(value) if isinstance(value, str) and value else None
 
 
-Short = Annotated[str | None, BeforeValidator(_none_if_empty), Field(max_length=100)]
+Short = Annotated[Annotated[str, Field(max_length=100)] | None, BeforeValidator(_none_if_empty)]
 Day = Annotated[date | None, BeforeValidator(_none_if_empty)]
-Points = Annotated[float | None, BeforeValidator(_none_if_empty), Field(ge=0, le=100)]
+Points = Annotated[Annotated[float, Field(ge=0, le=100)] | None, BeforeValidator(_none_if_empty)]
 
 
 class CaseQuery(BaseModel):
@@ -67,9 +69,14 @@ class CaseQuery(BaseModel):
 
 
 class PageQuery(CaseQuery):
-    """A page of the queue: it begins after a case of the page before."""
+    """A page of the queue: it begins after a case of the page before.
+
+    none_left: the queue was left because nothing in it is free for whoever asked.
+    """
 
     after: Annotated[CaseCursor | None, BeforeValidator(_cursor)] = Field(None, exclude=True)
+    size: int = Field(PAGE_SIZE, ge=1, le=500, exclude=True)
+    none_left: bool = Field(False, exclude=True)
 
     @property
     def filter(self) -> CaseFilter:

@@ -152,7 +152,7 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     # The driver's own transactions begin too late and leave DDL out; `_begin_sqlite` says BEGIN instead.
     connection.isolation_level = None
     # In WAL mode NORMAL survives a killed program; a power cut may cost the last commits, which a run redoes.
-    # With the 2 MB of cache that it begins with, a queue of 100,000 cases reads the same pages again and again.
+    # Without a larger cache than its 2 MB, a queue of 100,000 cases reads the same pages again and again.
     cache = ("cache_size=-32768", "mmap_size=268435456")
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", *cache):
         connection.execute(f"PRAGMA {pragma}").close()

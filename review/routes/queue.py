@@ -11,22 +11,19 @@ from pipeline.auditing import Permission, Person
 from review.access import needs
 from review.queue_filters import CaseQuery, PageQuery, encoded, path_of_visit, path_to_next, query_from
 from review.rendering import render
-from review.site import Site, SiteOf
+from review.site import SiteOf
 from storage.case_values import Case, CasePage
 
 router = APIRouter()
-PAGE_SIZE = 50
 
 Auditor = Annotated[Person, Depends(needs(Permission.DECIDE))]
 Asked = Annotated[PageQuery, Query()]
 
 
 @router.get("/queue", include_in_schema=False)
-def queue(
-    request: Request, site: SiteOf, person: Auditor, asked: Asked, none_left: bool = False
-) -> HTMLResponse:
+def queue(request: Request, site: SiteOf, person: Auditor, asked: Asked) -> HTMLResponse:
     """The cases as a table, with filters and a button that takes the first one."""
-    page = site.results.cases.page(asked.filter, asked.after, PAGE_SIZE)
+    page = site.results.cases.page(asked.filter, asked.after, asked.size)
     return render(
         request,
         "queue.html",
@@ -36,7 +33,6 @@ def queue(
         choices=site.results.cases.choices(),
         next_query=_next_query(asked, page),
         path_of=partial(path_of_visit, query=asked),
-        none_left=none_left,
         now=site.now(),
         me=person.user_id,
     )
@@ -48,15 +44,13 @@ def take_next(site: SiteOf, person: Auditor, queue: Annotated[str, Form()] = "")
     return RedirectResponse(path_to_next(site, person, query_from(queue)), status_code=303)
 
 
-@router.get("/api/v1/queue", tags=["queue"])
-def queue_as_json(
-    site: SiteOf, person: Auditor, asked: Asked, size: Annotated[int, Query(ge=1, le=500)] = PAGE_SIZE
-) -> dict[str, Any]:
+@router.get("/api/v1/queue", tags=["queue"], dependencies=[Depends(needs(Permission.DECIDE))])
+def queue_as_json(site: SiteOf, asked: Asked) -> dict[str, Any]:
     """A page of the queue. `after` of one answer asks for the next; it is null on the last page.
 
     A blind case shows nothing of its verdict before it is decided.
     """
-    page = site.results.cases.page(asked.filter, asked.after, size)
+    page = site.results.cases.page(asked.filter, asked.after, asked.size)
     return {
         "found": site.results.cases.count(asked.filter),
         "cases": [case_as_json(case) for case in page.cases],
