@@ -20,7 +20,7 @@ from pipeline.errors import StorageError
 from pipeline.ports import ObjectInfo
 from storage.settings import StoreSettings
 from storage.store_errors import RAW_ERRORS, explain, is_worth_retrying
-from storage.transfer import PART_BYTES, pour, replacing, sha256_of_file
+from storage.transfer import PART_BYTES, pour, refuse_another, replacing, sha256_of_file
 
 T = TypeVar("T")
 
@@ -84,6 +84,24 @@ class MinioObjectStore:
                 self._receive(key, limit_bytes, sha256, file)
 
         self._ask(key, attempt)
+
+    def read_range(self, key: str, start: int, length: int, etag: str) -> bytes:
+        """`length` bytes from byte `start` on, fewer at the object's end, none is kept anywhere else.
+
+        Raises ObjectCorrupted where the object is no longer the one with this ETag, ObjectNotFound,
+        StorageError, which also stands for a start behind the end.
+        """
+
+        def attempt() -> bytes:
+            response = self._client.get_object(self._bucket, key, offset=start, length=length)
+            try:
+                refuse_another(response.headers, key, etag)
+                return response.read()
+            finally:
+                response.close()
+                response.release_conn()
+
+        return self._ask(key, attempt)
 
     def put(self, key: str, data: bytes, content_type: str) -> ObjectInfo:
         """Store bytes. Raises StorageError."""

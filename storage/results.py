@@ -4,7 +4,7 @@ Everything here may be called by several processes at once and again after a cra
 transaction, and saying the same thing twice leaves one row.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from operator import itemgetter
@@ -24,7 +24,7 @@ from storage.report_rows import current_reports, save, stored, summarise
 from storage.result_values import RunCounts, SavedReport, StoredReport, Summary, VisitFailure
 from storage.seen_objects import SeenObjects
 from storage.sessions import SessionStore
-from storage.tables import EvidenceRow, ReportRow, RunRow, VisitFailureRow, VisitRow
+from storage.tables import EvidenceRow, ReportRow, RunRow, SeenObjectRow, VisitFailureRow, VisitRow
 from storage.users import UserStore
 from storage.visits import VisitRef
 
@@ -46,6 +46,20 @@ class EvidenceTable:
         with self._database.reading() as connection:
             body = connection.execute(query).scalar_one_or_none()
         return evidence_from_json(body) if body is not None else None
+
+    def of_objects(self, media_keys: Collection[str], observer_digest: str) -> Mapping[str, MediaEvidence]:
+        """Media key -> what an observer saw in the object that it last found there. Raises StorageError."""
+        query = (
+            select(SeenObjectRow.media_key, EvidenceRow.body)
+            .join(EvidenceRow, EvidenceRow.sha256 == SeenObjectRow.sha256)
+            .where(
+                SeenObjectRow.media_key.in_(media_keys),
+                SeenObjectRow.observer_digest == observer_digest,
+                EvidenceRow.observer_digest == observer_digest,
+            )
+        )
+        with self._database.reading() as connection:
+            return {row.media_key: evidence_from_json(row.body) for row in connection.execute(query)}
 
     def put(self, evidence: MediaEvidence) -> None:
         """Keep it; where there is some already under its digests, that stays. Raises StorageError."""

@@ -51,6 +51,12 @@ def pour(answer: Answer, key: str, limit_bytes: int, sha256: str | None, target:
         raise NotAsPromised(f"{key!r}: its sha256 is {found}, promised was {sha256}: upload the right file")
 
 
+def refuse_another(headers: Mapping[str, str], key: str, etag: str) -> None:
+    """Raises ObjectCorrupted where an answer is not about the object with this ETag."""
+    if (found := headers.get("etag", "").strip('"')) != etag:
+        raise NotAsPromised(f"{key!r}: it was replaced meanwhile (ETag {found}, not {etag}): open it again")
+
+
 def etag_of_file(path: Path) -> str:
     """The ETag that an S3 server without its own encryption gives this file when this project uploads it.
 

@@ -164,6 +164,34 @@ def test_over_the_limit_is_refused_before_it_is_fetched(
     assert object_store.fetch(KEY, len(DATA)) == DATA
 
 
+@pytest.mark.parametrize(
+    ("start", "length"), [(0, 1), (0, len(DATA)), (100, 300), (len(DATA) - 5, 5), (len(DATA) - 5, 500)]
+)
+def test_a_range_is_read(object_store: MinioObjectStore, start: int, length: int) -> None:
+    etag = object_store.put(KEY, DATA, "video/mp4").etag
+    assert object_store.read_range(KEY, start, length, etag) == DATA[start : start + length]
+
+
+def test_a_range_of_what_is_not_there_or_was_replaced(object_store: MinioObjectStore) -> None:
+    first = object_store.put(KEY, DATA, "video/mp4").etag
+    object_store.put(KEY, DATA[::-1], "video/mp4")
+    with pytest.raises(ObjectCorrupted, match="replaced meanwhile"):
+        object_store.read_range(KEY, 0, 10, first)
+    with pytest.raises(StorageError, match="InvalidRange"):
+        object_store.read_range(KEY, len(DATA), 10, first)
+    with pytest.raises(ObjectNotFound, match="gone"):
+        object_store.read_range("gone", 0, 10, first)
+
+
+@pytest.mark.parametrize("fault", ["drop", "busy", "garbled", "cut"])
+def test_a_range_survives_a_passing_fault(wire: Wire, fault: str) -> None:
+    store = MinioObjectStore(wire.settings)
+    etag = store.put(KEY, DATA, "video/mp4").etag
+    wire.faults.append(fault)
+    assert store.read_range(KEY, 1000, 2000, etag) == DATA[1000:3000]
+    assert wire.fetches == 2
+
+
 def test_a_missing_object_is_named_and_asked_for_once(wire: Wire) -> None:
     store = MinioObjectStore(wire.settings)
     with pytest.raises(ObjectNotFound, match=KEY):

@@ -328,3 +328,16 @@ def test_sqlite_runs_in_wal_with_foreign_keys(tmp_path: Path) -> None:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
     database.close()
+
+
+def test_evidence_is_found_by_the_objects_that_it_is_of(results: ResultStore) -> None:
+    evidence = MediaEvidence(A, MediaKind.PHOTO, 4, 3, (), Metadata(), "0" * 16, "o")
+    results.evidence.put(evidence)
+    results.evidence.put(replace(evidence, observer_digest="p", width_px=5))
+    results.seen_objects.put("k/a.jpg", "e", "o", A)
+    results.seen_objects.put("k/same.jpg", "e", "o", A)
+    results.seen_objects.put("k/unobserved.jpg", "e", "o", B)
+    results.seen_objects.put("k/other.jpg", "e", "o", A)
+    keys = ("k/a.jpg", "k/same.jpg", "k/unobserved.jpg", "k/never.jpg")
+    assert results.evidence.of_objects(keys, "o") == {"k/a.jpg": evidence, "k/same.jpg": evidence}
+    assert results.evidence.of_objects(keys, "p") == {}
