@@ -1,21 +1,37 @@
-"""Pictures for report pages: fetched from the store when a page is written, reduced, and kept nowhere."""
+"""Pictures for people, from the store: reduced, and kept in memory at most."""
 
 import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
+
+from cachetools import LRUCache
 
 from flows.lines import kind_of_file
+from models.isolation import IsolatedOpener
+from models.limits import Limits
 from models.opening import MediaOpener, OpenedMedia, Picture
-from models.previews import jpeg_preview
+from models.previews import jpeg_preview, smaller_jpeg
 from pipeline.errors import MediaError, StorageError
 from pipeline.evidence import MediaFailure
 from pipeline.ports import ObjectStore
+from review.pictures import REPORT_PX, PictureSource
 
 _log = logging.getLogger(__name__)
 
+LARGEST_PX = 2400
+"""What a person can zoom into: the print of a watermark or a badge is legible, and it is sent in a second."""
+KEPT_BYTES = 192 << 20
+_LANES = 2
+
+_Place = tuple[str, float | None, int]
+_NO_PICTURE = b""
+
 
 class StorePictures:
-    """A `review.pictures.PictureSource` over the object store.
+    """A `PictureSource` over the object store, for one thread.
 
     The file opened last is kept, since a page asks for several frames of one video in a row.
     """
@@ -25,12 +41,15 @@ class StorePictures:
         self._opener = opener
         self._last: tuple[str, OpenedMedia | None] = ("", None)
 
-    def picture(self, media_key: str, presentation_s: float | None) -> bytes | None:
+    def picture(
+        self, media_key: str, presentation_s: float | None, longest_side_px: int = REPORT_PX
+    ) -> bytes | None:
         """An upright JPEG; None where the object is gone or can't be decoded: the report says so itself."""
-        if self._last[0] != media_key:
+        # Not so where it could not be opened: the store may be back by now.
+        if self._last[0] != media_key or self._last[1] is None:
             self._last = (media_key, self._open(media_key))
         opened = self._last[1]
-        return jpeg_preview(_nearest(opened, presentation_s).pixels) if opened else None
+        return jpeg_preview(_nearest(opened, presentation_s).pixels, longest_side_px) if opened else None
 
     def _open(self, media_key: str) -> OpenedMedia | None:
         limits = self._opener.limits
@@ -45,6 +64,56 @@ class StorePictures:
             except (MediaError, StorageError) as error:
                 _log.info("no picture of %s: %s", media_key, error)
                 return None
+
+
+class SharedPictures:
+    """A `PictureSource` that many threads may ask at once: a few lanes, each for one thread at a time.
+
+    A file always goes through the same lane, so that twenty askers open it once. Each picture is made once
+    at LARGEST_PX and the smaller ones from it; the ones asked for last stay in memory, `kept_bytes` of them.
+    """
+
+    def __init__(self, sources: Sequence[PictureSource], kept_bytes: int = KEPT_BYTES) -> None:
+        self._lanes = tuple((source, Lock()) for source in sources)
+        self._kept: LRUCache[_Place, bytes] = LRUCache(kept_bytes, getsizeof=lambda jpeg: len(jpeg) + 200)
+        self._kept_lock = Lock()
+
+    def picture(
+        self, media_key: str, presentation_s: float | None, longest_side_px: int = REPORT_PX
+    ) -> bytes | None:
+        """As StorePictures, at most LARGEST_PX."""
+        side_px = min(longest_side_px, LARGEST_PX)
+        source, lock = self._lanes[hash(media_key) % len(self._lanes)]
+
+        def largest() -> bytes:
+            with lock:
+                place = (media_key, presentation_s, LARGEST_PX)
+                return self._once(place, lambda: source.picture(*place) or _NO_PICTURE)
+
+        def wanted() -> bytes:
+            jpeg = largest()
+            return smaller_jpeg(jpeg, side_px) if jpeg and side_px < LARGEST_PX else jpeg
+
+        return self._once((media_key, presentation_s, side_px), wanted) or None
+
+    def _once(self, place: _Place, make: Callable[[], bytes]) -> bytes:
+        with self._kept_lock:
+            kept: bytes | None = self._kept.get(place)
+        if kept is not None:
+            return kept
+        made = make()
+        if made:
+            with self._kept_lock:
+                self._kept[place] = made
+        return made
+
+
+@contextmanager
+def shared_pictures(store: ObjectStore, limits: Limits) -> Iterator[SharedPictures]:
+    """Pictures for a site, decoded in processes of their own while the block runs."""
+    with ExitStack() as stack:
+        openers = [stack.enter_context(closing(IsolatedOpener(limits))) for _ in range(_LANES)]
+        yield SharedPictures([StorePictures(store, opener) for opener in openers])
 
 
 def _nearest(opened: OpenedMedia, presentation_s: float | None) -> Picture:

@@ -24,12 +24,18 @@ _START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
 
 
+REPORT_PX = 900
+"""The longer side of a picture that stands in a page."""
+
+
 class PictureSource(Protocol):
     """Where a page gets its pictures."""
 
-    def picture(self, media_key: str, presentation_s: float | None) -> bytes | None:
+    def picture(
+        self, media_key: str, presentation_s: float | None, longest_side_px: int = REPORT_PX
+    ) -> bytes | None:
         """A photo, or the frame of a video at `presentation_s` seconds (its first where None), as an
-        upright JPEG of at most about 900 px on its longer side; None where there is no such picture."""
+        upright JPEG of at most so many pixels on its longer side; None where there is no such picture."""
         ...
 
 

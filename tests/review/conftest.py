@@ -50,13 +50,16 @@ class DrawnPictures:
         self.asked: list[tuple[str, float | None]] = []
         self._without = without
 
-    def picture(self, media_key: str, presentation_s: float | None) -> bytes | None:
+    def picture(
+        self, media_key: str, presentation_s: float | None, longest_side_px: int = 480
+    ) -> bytes | None:
         self.asked.append((media_key, presentation_s))
         if media_key in self._without:
             return None
         image = Image.new("RGB", (480, 360), (150, 160, 150))
         ImageDraw.Draw(image).text((20, 20), f"{media_key} {presentation_s}", fill="white")
         data = BytesIO()
+        image.thumbnail((longest_side_px, longest_side_px))
         image.save(data, "JPEG")
         return data.getvalue()
 

@@ -34,7 +34,9 @@ class Clock:
 class NoPictures:
     """A `PictureSource` without pictures."""
 
-    def picture(self, media_key: str, presentation_s: float | None) -> bytes | None:  # noqa: ARG002
+    def picture(
+        self, media_key: str, presentation_s: float | None, longest_side_px: int = 900
+    ) -> bytes | None:
         return None
 
 
