@@ -1,21 +1,61 @@
-"""Innocent reasons for two clocks of one file to differ: what an auditor would think of first.
+"""Causes other than deceit for two clocks of one file to differ: what an auditor would think of first.
 
-An explanation never makes a disagreement vanish; it names what to ask about. Each rule looks at two clocks
-that already differ by more than the tolerance.
+An explanation never makes a disagreement vanish; it names what to ask about, and the rule set says what that
+leads to. Each rule looks at two clocks that already differ by more than the tolerance. What only the visit's
+other files can show is in `pipeline.visit_clocks`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from pipeline.results import ClockReading, ClockSource
+from pipeline.clock_readings import is_day_wide
+from pipeline.evidence import Metadata
 from pipeline.rules import BilingualText
+from pipeline.time_evidence import ClockExplanation, ClockReading, ClockSource, ExplanationName
+from pipeline.times import TimeInterval
 
-_HALF_HOUR = timedelta(minutes=30)
+_A_DAY = timedelta(days=1)
 _TWELVE_HOURS = timedelta(hours=12)
-_WESTERNMOST, _EASTERNMOST = timedelta(hours=-12), timedelta(hours=14)
-"""The offsets from UTC that are in use on earth."""
+_EASTERNMOST = timedelta(hours=14)
+_GPS_ROLLOVER = timedelta(weeks=1024)
+"""GPS counts weeks in ten bits (IS-GPS-200): an old receiver takes a date for that of 1024 weeks before."""
+
+_OFFSETS_IN_USE_MIN = frozenset(
+    [60 * hours for hours in range(-12, 15)]
+    + [-570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 765, 825]
+)
+"""The offsets from UTC, in minutes, that some zone of the IANA time zone database keeps today, in summer or
+winter. Those that are no whole hours: Marquesas, Newfoundland (both), Tehran, Kabul, India, Nepal, Myanmar,
+Eucla, Darwin, Lord Howe and Adelaide, Chatham (both)."""
+
+_NEAREST_ZONES = timedelta(minutes=15)
+"""No two offsets in use are nearer to each other."""
+
+_SCANNERS = ("scan", "perfection", "coolscan", "plustek", "扫描")
+_TRANSCODERS = ("lavf", "handbrake", "ffmpeg")
+
+
+@dataclass(frozen=True, slots=True)
+class FileTraces:
+    """What a file's metadata say of its history.
+
+    is_edited: a program other than the camera wrote the file again. is_resaved: it doesn't come from a camera
+    as it is: no make and model beside its EXIF, a scanner's name, a transcoder's mark.
+    """
+
+    is_edited: bool = False
+    is_resaved: bool = False
+
+
+def traces_of(metadata: Metadata) -> FileTraces:
+    """Raises nothing; a file that says nothing has no traces."""
+    names = " ".join(filter(None, (metadata.make, metadata.model, metadata.software))).casefold()
+    has_exif = metadata.exif_taken_at is not None or metadata.exif_digitized_at is not None
+    is_nameless = has_exif and not (metadata.make or metadata.model)
+    marks = any(mark in names for mark in (*_SCANNERS, *_TRANSCODERS))
+    return FileTraces(is_edited=bool(metadata.xmp_history), is_resaved=is_nameless or marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +64,7 @@ class _Pair:
     second: ClockReading
     zone: ZoneInfo
     tolerance: timedelta
+    traces: FileTraces
 
     @property
     def lead(self) -> timedelta:
@@ -32,88 +73,111 @@ class _Pair:
 
     @property
     def slack(self) -> timedelta:
-        """How far a lead may be from a round value: the tolerance, and what the wider clock hides."""
+        """How far the beginnings may be apart: the tolerance, and what the wider clock hides."""
         widths = (clock.interval.end - clock.interval.start for clock in (self.first, self.second))
         return self.tolerance + max(widths)
 
+    @property
+    def later(self) -> ClockReading:
+        return self.first if self.lead > timedelta(0) else self.second
+
     def is_about(self, lead: timedelta) -> bool:
-        return abs(self.lead - lead) <= self.slack
+        """Whether the two would agree if the first were `lead` less far ahead."""
+        moved = TimeInterval(self.first.interval.start - lead, self.first.interval.end - lead)
+        return moved.gap_to(self.second.interval) <= self.tolerance
+
+    def of(self, source: ClockSource) -> ClockReading | None:
+        return next((clock for clock in (self.first, self.second) if clock.source is source), None)
 
 
 def explain(
-    first: ClockReading, second: ClockReading, zone: ZoneInfo, tolerance: timedelta
-) -> BilingualText | None:
-    """The first innocent cause that fits the difference, None where none does."""
-    pair = _Pair(first, second, zone, tolerance)
+    first: ClockReading,
+    second: ClockReading,
+    zone: ZoneInfo,
+    tolerance: timedelta,
+    traces: FileTraces | None = None,
+) -> ClockExplanation | None:
+    """The first cause that fits the difference, None where none does."""
+    pair = _Pair(first, second, zone, tolerance, traces or FileTraces())
     rules = _RULES_FOR_DATES if is_day_wide(first) or is_day_wide(second) else _RULES
-    return next((words for rule in rules if (words := rule(pair)) is not None), None)
+    return next((found for rule in rules if (found := rule(pair)) is not None), None)
 
 
-def is_day_wide(clock: ClockReading) -> bool:
-    """Whether no more than the date is known (a day may lose an hour to summer time)."""
-    return clock.interval.end - clock.interval.start >= timedelta(hours=22)
+# ---- one clock read with the wrong zone, half of the day, or order ------------------------------------
 
 
-def _date_only(pair: _Pair) -> BilingualText | None:
+def _date_only(pair: _Pair) -> ClockExplanation | None:
     """Near midnight a date alone may be that of the neighbouring zone."""
-    if pair.first.interval.gap_to(pair.second.interval) <= _EASTERNMOST:
-        return BilingualText(
-            "其中一个时间只到日，另一个可能按其他时区记录",
-            "one is legible to the day only and may be of another time zone",
-        )
-    return None
+    if pair.first.interval.gap_to(pair.second.interval) > _EASTERNMOST:
+        return None
+    return _named(
+        ExplanationName.DATE_ONLY,
+        "其中一个时间只到日，另一个可能按其他时区记录",
+        "one is legible to the day only and may be of another time zone",
+    )
 
 
-def _container_in_local_time(pair: _Pair) -> BilingualText | None:
+def _container_in_local_time(pair: _Pair) -> ClockExplanation | None:
     """MP4 wants UTC; many phones write their local time there."""
-    for clock, sign in ((pair.first, 1), (pair.second, -1)):
-        offset = clock.interval.end.astimezone(pair.zone).utcoffset()
-        if clock.source is ClockSource.CONTAINER and offset and _container_gap(pair, sign * offset):
-            return BilingualText(
-                "视频容器把当地时间当作UTC写入（许多手机如此）",
-                "the container holds local time where UTC belongs, as many phones do",
-            )
-    return None
-
-
-def _container_gap(pair: _Pair, lead: timedelta) -> bool:
-    return lead != timedelta(0) and pair.is_about(lead)
-
-
-def _twelve_hours(pair: _Pair) -> BilingualText | None:
-    if pair.is_about(_TWELVE_HOURS) or pair.is_about(-_TWELVE_HOURS):
-        return BilingualText(
-            "相差十二小时：可能上午、下午设反", "twelve hours apart: a clock set to the wrong half of the day"
-        )
-    return None
-
-
-def _other_zone(pair: _Pair) -> BilingualText | None:
-    """A whole number of (half) hours, if the assumed zone may be another one that exists."""
-    steps = round(pair.lead / _HALF_HOUR)
-    lead = steps * _HALF_HOUR
-    if steps == 0 or not pair.is_about(lead) or pair.slack >= _HALF_HOUR / 2:
+    clock = pair.of(ClockSource.CONTAINER)
+    if clock is None or clock.utc_offset_min:
         return None
-    if not (_may_be_off(pair.first, lead, pair.zone) or _may_be_off(pair.second, -lead, pair.zone)):
+    sign = 1 if clock is pair.first else -1
+    offset = clock.interval.end.astimezone(pair.zone).utcoffset()
+    if not offset or not pair.is_about(sign * offset):
         return None
-    hours = f"{abs(lead) / timedelta(hours=1):g}"
-    return BilingualText(
+    return _named(
+        ExplanationName.CONTAINER_IN_LOCAL_TIME,
+        "视频容器把当地时间当作UTC写入（许多手机如此）",
+        "the container holds local time where UTC belongs, as many phones do",
+    )
+
+
+def _twelve_hours(pair: _Pair) -> ClockExplanation | None:
+    if not (pair.is_about(_TWELVE_HOURS) or pair.is_about(-_TWELVE_HOURS)):
+        return None
+    return _named(
+        ExplanationName.TWELVE_HOURS,
+        "相差十二小时：可能上午、下午设反",
+        "twelve hours apart: a clock set to the wrong half of the day",
+    )
+
+
+def _other_zone(pair: _Pair) -> ClockExplanation | None:
+    """One of the clocks was read in the visit's zone, and fits the other in another zone that exists."""
+    leads = [
+        *_leads_of_zones(pair.first, pair.zone),
+        *(-lead for lead in _leads_of_zones(pair.second, pair.zone)),
+    ]
+    fitting = [lead for lead in leads if lead and pair.is_about(lead)]
+    if not fitting or pair.slack >= _NEAREST_ZONES / 2:
+        return None
+    hours = f"{abs(_nearest(fitting, pair.lead)) / timedelta(hours=1):g}"
+    return _named(
+        ExplanationName.OTHER_ZONE,
         f"相差整{hours}小时：其中一个时钟可能设在其他时区",
         f"{hours} h apart: one of the clocks may be set to another time zone",
     )
 
 
-def _may_be_off(clock: ClockReading, ahead: timedelta, zone: ZoneInfo) -> bool:
-    """Whether this clock, read in an assumed zone, may be `ahead` because its own zone is another."""
+def _leads_of_zones(clock: ClockReading, zone: ZoneInfo) -> Sequence[timedelta]:
+    """By how much a clock whose zone was assumed seems ahead, were its zone one of the others."""
+    if not clock.zone_assumed:
+        return ()
     offset = clock.interval.start.astimezone(zone).utcoffset() or timedelta(0)
-    return clock.zone_assumed and _WESTERNMOST <= offset + ahead <= _EASTERNMOST
+    return [timedelta(minutes=minutes) - offset for minutes in sorted(_OFFSETS_IN_USE_MIN)]
 
 
-def _day_and_month(pair: _Pair) -> BilingualText | None:
+def _nearest(leads: Sequence[timedelta], to: timedelta) -> timedelta:
+    return min((abs(to - lead), lead) for lead in leads)[1]
+
+
+def _day_and_month(pair: _Pair) -> ClockExplanation | None:
     for clock, other in ((pair.first, pair.second), (pair.second, pair.first)):
         swapped = _exchanged(clock.interval.start.astimezone(pair.zone))
         if swapped is not None and abs(swapped - other.interval.start) <= pair.slack:
-            return BilingualText(
+            return _named(
+                ExplanationName.DATE_ORDER,
                 "日与月互换后一致：可能日期格式不同",
                 "they agree with day and month exchanged: another date order",
             )
@@ -126,11 +190,80 @@ def _exchanged(moment: datetime) -> datetime | None:
     return moment.replace(month=moment.day, day=moment.month)
 
 
-_Rule = Callable[[_Pair], BilingualText | None]
-_RULES_FOR_DATES: tuple[_Rule, ...] = (_date_only, _day_and_month)
+# ---- what happened to the file later ------------------------------------------------------------------
+
+
+def _scan_or_resave(pair: _Pair) -> ClockExplanation | None:
+    """The later clock is that of digitizing, or of a file that no camera wrote as it is."""
+    later = pair.later.source
+    copies = (ClockSource.EXIF, ClockSource.CONTAINER)
+    if later is not ClockSource.EXIF_DIGITIZED and not (later in copies and pair.traces.is_resaved):
+        return None
+    return _named(
+        ExplanationName.SCAN_OR_RESAVE,
+        "较晚的时间可能是扫描或另存文件的时间",
+        "the later one may be when the picture was scanned or saved anew",
+    )
+
+
+def _edited_later(pair: _Pair) -> ClockExplanation | None:
+    """The later clock is that of the last change, or stands in a file that a program wrote again."""
+    later = pair.later.source
+    if later is not ClockSource.EXIF_MODIFIED and not (later is ClockSource.EXIF and pair.traces.is_edited):
+        return None
+    return _named(
+        ExplanationName.EDITED_LATER,
+        "文件在拍摄之后被修改过",
+        "the file was changed after it was taken",
+    )
+
+
+# ---- satellites ---------------------------------------------------------------------------------------
+
+
+def _gps_rollover(pair: _Pair) -> ClockExplanation | None:
+    if pair.of(ClockSource.GPS) is None or not (
+        pair.is_about(_GPS_ROLLOVER) or pair.is_about(-_GPS_ROLLOVER)
+    ):
+        return None
+    return _named(
+        ExplanationName.GPS_WEEK_ROLLOVER,
+        "GPS日期差1024周：接收机的周计数翻转",
+        "the GPS date is 1024 weeks off: its receiver's week count rolled over",
+    )
+
+
+def _gps_date_stuck(pair: _Pair) -> ClockExplanation | None:
+    """Whole days behind with the right time of day; the same as if somebody set the device's date forward."""
+    gps = pair.of(ClockSource.GPS)
+    days = round(abs(pair.lead) / _A_DAY)
+    if gps is None or gps is pair.later or days == 0 or not pair.is_about(days * _A_DAY * _sign(pair.lead)):
+        return None
+    return _named(
+        ExplanationName.GPS_DATE_STUCK,
+        f"GPS日期早{days}天而时刻一致：GPS日期停住未更新，或设备日期被调后",
+        f"the GPS date is {days} d behind at the same time of day: "
+        "it stands still, or the device's date was set forward",
+    )
+
+
+def _sign(lead: timedelta) -> int:
+    return 1 if lead > timedelta(0) else -1
+
+
+def _named(name: ExplanationName, zh: str, en: str) -> ClockExplanation:
+    return ClockExplanation(name, BilingualText(zh, en))
+
+
+_Rule = Callable[[_Pair], ClockExplanation | None]
+_RULES_FOR_DATES: tuple[_Rule, ...] = (_date_only, _day_and_month, _scan_or_resave, _edited_later)
 _RULES: tuple[_Rule, ...] = (
     _container_in_local_time,
     _twelve_hours,
     _other_zone,
     _day_and_month,
+    _gps_rollover,
+    _gps_date_stuck,
+    _scan_or_resave,
+    _edited_later,
 )

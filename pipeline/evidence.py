@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from pipeline.geometry import BoundingBox
-from pipeline.times import WallTime
+from pipeline.times import StatedTime, WallTime
 from pipeline.visit import GeoPoint, MediaKind
 
 
@@ -148,8 +148,11 @@ class Metadata:
     """What a file says of itself, parsed; `raw` keeps the values as they stand in the file.
 
     `exif_taken_at` is a wall time; `exif_utc_offset_minutes` its zone where the file states one.
-    `gps_at` and `container_created_at` are UTC by their standards (phones break the latter: many write
-    local time there). `container_local_at` is Apple's creation date, which carries its own offset.
+    `exif_subsec` are the digits after its second. `exif_modified_at` is the time of the last change, with an
+    offset of its own. `gps_at` and `container_created_at` are UTC by their standards (phones break the
+    latter: many write local time there). `container_local_at` is Apple's creation date, which carries its
+    own offset. The `xmp_` values are what programs wrote that had the picture in hands later:
+    xmp:CreateDate or photoshop:DateCreated, xmp:ModifyDate, xmp:CreatorTool, and the programs of its history.
     """
 
     raw: tuple[tuple[str, str], ...] = ()
@@ -165,6 +168,12 @@ class Metadata:
     model: str | None = None
     software: str | None = None
     warnings: tuple[str, ...] = ()
+    exif_subsec: str | None = None
+    exif_modified_utc_offset_minutes: int | None = None
+    xmp_created_at: StatedTime | None = None
+    xmp_modified_at: StatedTime | None = None
+    xmp_creator_tool: str | None = None
+    xmp_history: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

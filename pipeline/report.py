@@ -9,15 +9,15 @@ from datetime import UTC
 from pipeline.checks.context import MediaView
 from pipeline.checks.judging import judge
 from pipeline.clock_readings import Tolerances
-from pipeline.clocks import no_clocks, reconcile
-from pipeline.evidence import MediaEvidence, MediaFailure, Observation
+from pipeline.evidence import MediaFailure, Observation
 from pipeline.fingerprint import MediaUse
-from pipeline.results import Flag, Retake, Score, ScoredItem, TimeEvidence, TimelineEntry, VisitReport
+from pipeline.results import Flag, Retake, Score, ScoredItem, TimelineEntry, VisitReport
 from pipeline.retakes import retakes_for
 from pipeline.rules import RuleSet
 from pipeline.scoring import flags_of, is_drawn, score_items, scored
 from pipeline.stages import infer_stages
 from pipeline.visit import ManifestFinding, ManifestFindingCode, MediaItem, Stage, Visit
+from pipeline.visit_clocks import reconcile_visit
 
 JUDGING_VERSION = "2"
 """Goes up when equal evidence and equal rules would be judged otherwise than before."""
@@ -92,20 +92,14 @@ def _assemble(
 
 def view_media(visit: Visit, observations: Observations, rules: RuleSet) -> tuple[MediaView, ...]:
     """Each file with its clocks reconciled and its stage, in the order of the keys."""
-    tolerances = Tolerances.of(rules)
     ordered = sorted(observations, key=lambda pair: pair[0].key)
-    timed = [(item, seen, _times(item, seen, visit, tolerances)) for item, seen in ordered]
+    times = reconcile_visit(ordered, visit.zone, Tolerances.of(rules))
+    timed = [(item, seen, times[item.key]) for item, seen in ordered]
     inferred = infer_stages(timed, rules.confidence)
     return tuple(
-        MediaView(item, seen, times, item.stage or inferred.get(item.key), item.key in inferred)
-        for item, seen, times in timed
+        MediaView(item, seen, known, item.stage or inferred.get(item.key), item.key in inferred)
+        for item, seen, known in timed
     )
-
-
-def _times(item: MediaItem, seen: Observation, visit: Visit, tolerances: Tolerances) -> TimeEvidence:
-    if isinstance(seen, MediaEvidence):
-        return reconcile(item, seen, visit, tolerances)
-    return no_clocks(item)
 
 
 def timeline(media: Sequence[MediaView]) -> tuple[TimelineEntry, ...]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pipeline.evidence import MediaFailure
 from pipeline.geometry import BoundingBox
 from pipeline.rules import BilingualText, Grade
-from pipeline.times import TimeInterval
+from pipeline.time_evidence import TimeEvidence
 from pipeline.visit import ManifestFinding, MediaKind, Stage
 
 
@@ -76,49 +76,6 @@ class CheckResult:
     def __post_init__(self) -> None:
         if (self.outcome is Outcome.CONFIRM) != (self.leaning is not None):
             raise ValueError("a confirm, and only a confirm, leans one way")
-
-
-class ClockSource(StrEnum):
-    """The clocks that a media file can carry, in the order in which they are believed."""
-
-    WATERMARK = "watermark"
-    EXIF = "exif"
-    CONTAINER = "container"
-    GPS = "gps"
-    UPLOAD = "upload"
-
-
-@dataclass(frozen=True, slots=True)
-class ClockReading:
-    """One clock of one file as an interval; `zone_assumed` says that its zone is the visit's, not its own."""
-
-    source: ClockSource
-    interval: TimeInterval
-    zone_assumed: bool
-    shown: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClockDisagreement:
-    """Two clocks of one file that differ by more than the tolerance.
-
-    `explanation` names an innocent cause where one fits.
-    """
-
-    first: ClockReading
-    second: ClockReading
-    gap_s: float
-    explanation: BilingualText | None
-
-
-@dataclass(frozen=True, slots=True)
-class TimeEvidence:
-    """All clocks of one media file, the best one first chosen, and where they disagree."""
-
-    media_key: str
-    best: ClockReading | None
-    clocks: tuple[ClockReading, ...]
-    disagreements: tuple[ClockDisagreement, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ An inferred stage says so; where neither time nor content points to one stage, t
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from pipeline.clock_explanations import is_day_wide
+from pipeline.clock_readings import is_day_wide
 from pipeline.evidence import MediaEvidence, Observation
-from pipeline.results import TimeEvidence
+from pipeline.time_evidence import TimeEvidence
 from pipeline.visit import MediaItem, Stage
 
 _TELLING_LABELS: Mapping[str, Stage] = {"work_cloth": Stage.BEFORE, "document": Stage.ACCEPTANCE}

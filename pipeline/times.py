@@ -97,3 +97,11 @@ class WallTime:
             self.year, self.month, self.day, self.hour or 0, self.minute or 0, self.second or 0, tzinfo=zone
         )
         return TimeInterval(start, start + _LENGTH[self.precision])
+
+
+@dataclass(frozen=True, slots=True)
+class StatedTime:
+    """A wall time with the offset from UTC (minutes, east positive) that stands beside it, if one does."""
+
+    wall: WallTime
+    utc_offset_minutes: int | None = None

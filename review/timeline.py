@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from pipeline.results import ClockReading, ClockSource, TimelineEntry, VisitReport
+from pipeline.results import TimelineEntry, VisitReport
+from pipeline.time_evidence import ClockReading, ClockSource
 from pipeline.times import TimeInterval
 from pipeline.visit import Stage
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from pipeline.evidence import FailureReason
-from pipeline.results import ClockSource, FlagReason, Leaning, Outcome
+from pipeline.results import FlagReason, Leaning, Outcome
 from pipeline.rules import BilingualText, Grade
+from pipeline.time_evidence import ClockSource
 from pipeline.visit import ManifestFindingCode, MediaKind, ServiceType, Stage
 
 OUTCOMES: Mapping[Outcome, BilingualText] = {
@@ -97,6 +98,8 @@ CLOCKS: Mapping[ClockSource, BilingualText] = {
     ClockSource.EXIF: BilingualText("EXIF", "EXIF"),
     ClockSource.CONTAINER: BilingualText("视频容器", "Container"),
     ClockSource.GPS: BilingualText("卫星", "GPS"),
+    ClockSource.EXIF_DIGITIZED: BilingualText("数字化", "Digitized"),
+    ClockSource.EXIF_MODIFIED: BilingualText("修改", "Last change"),
     ClockSource.UPLOAD: BilingualText("上传", "Upload"),
 }
 

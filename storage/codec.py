@@ -20,7 +20,7 @@ from storage.validation import sentences
 T = TypeVar("T")
 
 EVIDENCE_VERSION = 1
-REPORT_VERSION = 1
+REPORT_VERSION = 2
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -4,9 +4,11 @@ from pipeline.checks import words
 from pipeline.checks.context import CheckContext, MediaView
 from pipeline.checks.outcomes import confirm, could_not_open, failed, missing, passed
 from pipeline.checks.presence import nearness
+from pipeline.checks.softening import Softening, softening
 from pipeline.checks.timing import clock_ref
-from pipeline.results import CheckResult, ClockDisagreement, ClockReading, ClockSource, Leaning, Measurement
+from pipeline.results import CheckResult, Leaning, Measurement
 from pipeline.rules import BilingualText
+from pipeline.time_evidence import ClockDisagreement, ClockReading, ClockSource
 
 _Disagreement = tuple[MediaView, ClockDisagreement]
 
@@ -15,28 +17,34 @@ _SOURCES = {
     ClockSource.EXIF: BilingualText("拍摄时间(EXIF)", "EXIF"),
     ClockSource.CONTAINER: BilingualText("视频容器时间", "container"),
     ClockSource.GPS: BilingualText("GPS时间", "GPS"),
+    ClockSource.EXIF_DIGITIZED: BilingualText("数字化时间(EXIF)", "EXIF time of digitizing"),
+    ClockSource.EXIF_MODIFIED: BilingualText("修改时间(EXIF/XMP)", "time of the last change"),
     ClockSource.UPLOAD: BilingualText("上传时间", "upload"),
 }
 
 
 def consistent(context: CheckContext) -> CheckResult:
-    """`time.consistent`: an unexplained disagreement fails; an explained one is left to a person."""
+    """`time.consistent`: an unexplained disagreement fails; what an explained one leads to, the rules say."""
     compared = [view for view in context.candidates if len(view.times.clocks) > 1]
     if not compared:
         return _nothing_compared(context)
     found = [(view, disagreement) for view in compared for disagreement in view.times.disagreements]
-    unexplained = [pair for pair in found if pair[1].explanation is None]
-    if unexplained:
-        return _disagree(context, unexplained, found)
-    if found:
-        return _explained(context, found)
+    least = min((softening(context.rule, one) for _, one in found), default=Softening.ACCEPTED)
+    if least is Softening.NONE:
+        accused = [pair for pair in found if softening(context.rule, pair[1]) is Softening.NONE]
+        return _disagree(context, accused, found)
+    if least is not Softening.ACCEPTED:
+        leaning = Leaning.FOR if least is Softening.ASK_FOR else Leaning.AGAINST
+        return _explained(context, found, leaning)
     limit = words.duration(context.param("tolerance_s"))
-    measurement = Measurement("0 s", f"≤ {limit.zh} {limit.en}")
-    return passed(context, _agree(compared), [clock_ref(view) for view in compared], measurement)
+    measurement = _largest(context, found) if found else Measurement("0 s", f"≤ {limit.zh} {limit.en}")
+    reason = words.sentences([_agree(compared), *(_in_words(view, one) for view, one in found)])
+    return passed(context, reason, [clock_ref(view) for view in compared], measurement)
 
 
 def _agree(compared: list[MediaView]) -> BilingualText:
     """Says which files had only their upload to be held against: that is a bound and no second reading."""
+    compared = [view for view in compared if not view.times.disagreements]
     bounded = sum(len(_own_clocks(view)) < 2 for view in compared)
     agreeing = len(compared) - bounded
     told = []
@@ -54,7 +62,7 @@ def _agree(compared: list[MediaView]) -> BilingualText:
 
 
 def _own_clocks(view: MediaView) -> list[ClockReading]:
-    return [clock for clock in view.times.clocks if clock.source is not ClockSource.UPLOAD]
+    return [clock for clock in view.times.clocks if clock.source.is_of_taking]
 
 
 def _nothing_compared(context: CheckContext) -> CheckResult:
@@ -83,10 +91,10 @@ def _disagree(
     )
 
 
-def _explained(context: CheckContext, found: list[_Disagreement]) -> CheckResult:
+def _explained(context: CheckContext, found: list[_Disagreement], leaning: Leaning) -> CheckResult:
     return confirm(
         context,
-        Leaning.FOR,
+        leaning,
         words.sentences(_in_words(view, disagreement) for view, disagreement in found),
         BilingualText(
             "请确认此解释成立，并校准时钟或时区",
@@ -112,9 +120,10 @@ def _in_words(view: MediaView, disagreement: ClockDisagreement) -> BilingualText
     first, second = disagreement.first, disagreement.second
     one, other = _SOURCES[first.source], _SOURCES[second.source]
     gap, why = words.duration(disagreement.gap_s), disagreement.explanation
+    this, that = words.clock(first), words.clock(second)
     return BilingualText(
-        f"{view.name}：{one.zh} {first.shown}与{other.zh} {second.shown}相差{gap.zh}"
-        + (f"（{why.zh}）" if why else ""),
-        f"{view.name}: {one.en} {first.shown} and {other.en} {second.shown} are {gap.en} apart"
-        + (f" ({why.en})" if why else ""),
+        f"{view.name}：{one.zh} {this.zh}与{other.zh} {that.zh}相差{gap.zh}"
+        + (f"（{why.words.zh}）" if why else ""),
+        f"{view.name}: {one.en} {this.en} and {other.en} {that.en} are {gap.en} apart"
+        + (f" ({why.words.en})" if why else ""),
     )

@@ -8,8 +8,9 @@ from pipeline.errors import RulesError
 from pipeline.evidence import Detection, FrameEvidence, MediaEvidence, MediaFailure, Observation
 from pipeline.fingerprint import MediaUse
 from pipeline.geometry import BoundingBox
-from pipeline.results import CheckResult, EvidenceRef, TimeEvidence
+from pipeline.results import CheckResult, EvidenceRef
 from pipeline.rules import ItemRule, RuleSet
+from pipeline.time_evidence import TimeEvidence
 from pipeline.visit import MediaItem, MediaKind, Stage, Visit
 
 _MOST_LOOKED_AT = 2

@@ -7,8 +7,9 @@ from pipeline.checks.context import CheckContext, Picture, ref_to
 from pipeline.checks.outcomes import missing, not_checked, nothing_to_show, passed, unreadable
 from pipeline.checks.workspace import NO_OBJECT
 from pipeline.evidence import Detection, WatermarkStatus
-from pipeline.results import CheckResult, ClockSource, EvidenceRef, Measurement
+from pipeline.results import CheckResult, EvidenceRef, Measurement
 from pipeline.rules import BilingualText
+from pipeline.time_evidence import ClockSource
 from pipeline.visit import Stage
 
 _WATERMARK = BilingualText("时间水印", "time watermark")

@@ -23,6 +23,7 @@ from pipeline.checks import (
     workspace,
 )
 from pipeline.checks.context import CheckContext
+from pipeline.checks.softening import EXPLAINED_PARAMS
 from pipeline.results import CheckResult
 
 
@@ -44,11 +45,18 @@ def _check(decide: Callable[[CheckContext], CheckResult], *params: str) -> Check
 
 CHECKS: Mapping[str, Check] = {
     "time.watermark": _check(stamped.watermark),
-    "time.consistent": _check(consistency.consistent, "tolerance_s", "gps_tolerance_s", "upload_tolerance_s"),
-    "time.window": _check(times.window, "before_window_min", "after_window_min"),
-    "time.punctual": _check(door.punctual, "early_min", "max_delay_min"),
-    "time.order": _check(times.order, "tolerance_min"),
-    "time.notice": _check(times.notice, "min_days"),
+    "time.consistent": _check(
+        consistency.consistent,
+        "tolerance_s",
+        "gps_tolerance_s",
+        "upload_tolerance_s",
+        "constant_offset_max_min",
+        *EXPLAINED_PARAMS,
+    ),
+    "time.window": _check(times.window, "before_window_min", "after_window_min", "soften_explained"),
+    "time.punctual": _check(door.punctual, "early_min", "max_delay_min", "tolerance_s", "soften_explained"),
+    "time.order": _check(times.order, "tolerance_min", "soften_explained"),
+    "time.notice": _check(times.notice, "min_days", "soften_explained"),
     "frame.complete": _check(frames.frame_complete, "every_stage"),
     "badge.visible": _check(attire.badge_visible, "every_stage"),
     "badge.position": _check(
@@ -74,7 +82,7 @@ CHECKS: Mapping[str, Check] = {
     "parts.shown": _check(remarks.parts_shown),
     "document.signed": _check(documents.document_signed, "every_stage"),
     "notice.left": _check(documents.notice_left, "every_stage"),
-    "wait.kept": _check(door.wait_kept, "min_wait_min"),
+    "wait.kept": _check(door.wait_kept, "min_wait_min", "tolerance_s", "soften_explained"),
     "hazard.reported": _check(documents.hazard_reported, "every_stage"),
     "departure.checked": _check(documents.departure_checked, "every_stage"),
     "bag.marked": _check(remarks.bag_marked),

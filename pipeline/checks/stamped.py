@@ -7,8 +7,9 @@ from pipeline.checks.timing import (
     stamp_ref,
 )
 from pipeline.evidence import MediaEvidence, WatermarkStatus
-from pipeline.results import CheckResult, ClockSource, Measurement
+from pipeline.results import CheckResult, Measurement
 from pipeline.rules import BilingualText
+from pipeline.time_evidence import ClockSource, StampChoice
 from pipeline.visit import Stage
 
 
@@ -58,14 +59,14 @@ def _stamp_lacking(
 
 
 def _all_stamped(context: CheckContext, measurement: Measurement) -> CheckResult:
-    settled = [view.name for view, evidence in context.observed if not _has(evidence, WatermarkStatus.READ)]
+    settled = [(view, choice) for view, _ in context.observed if (choice := _choice(view)) is not None]
     reasons = [BilingualText("每个影像都有清晰的时间水印", "Every file bears a legible burned-in time")]
-    if settled:
-        names = words.files(settled)
+    for view, choice in settled:
+        readings, by = " / ".join(choice.alternatives), words.decided_by(choice)
         reasons.append(
             BilingualText(
-                f"{names.zh}的日期有多种读法，已由其他时间或服务日期确定",
-                f"the date on {names.en} can be read in two ways; another clock or the day settles it",
+                f"{view.name}的日期有多种读法（{readings}），{by.zh}",
+                f"{view.name}: its date can be read in several ways ({readings}), {by.en}",
             )
         )
     if context.failed:
@@ -77,5 +78,6 @@ def _all_stamped(context: CheckContext, measurement: Measurement) -> CheckResult
     return passed(context, words.sentences(reasons), refs, measurement)
 
 
-def _has(evidence: MediaEvidence, status: WatermarkStatus) -> bool:
-    return any(frame.watermark is not None and frame.watermark.status is status for frame in evidence.frames)
+def _choice(view: MediaView) -> StampChoice | None:
+    """What decided the file's stamp, if that was needed."""
+    return next((clock.choice for clock in view.times.clocks if clock.choice is not None), None)

@@ -1,23 +1,29 @@
 """Times against the appointment: shared by the checks that hold a picture's time against the visit.
 
-A time is an interval as wide as its precision, and breaks a rule only if all of it does: a stamp that is
-legible to the minute can't be some seconds late.
+A time is an interval as wide as its precision; `pipeline.punctuality` says what that allows to tell.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from enum import Enum
 
 from pipeline.checks import words
 from pipeline.checks.context import CheckContext, MediaView, ref_to
-from pipeline.checks.outcomes import could_not_open, missing, unreadable
-from pipeline.clock_explanations import is_day_wide
+from pipeline.checks.outcomes import confirm, could_not_open, missing, unreadable
+from pipeline.checks.softening import Softening, softening
+from pipeline.clock_readings import is_day_wide
 from pipeline.clocks import local_text
 from pipeline.evidence import MediaEvidence, WatermarkStatus
-from pipeline.results import CheckResult, ClockReading, ClockSource, EvidenceRef
+from pipeline.punctuality import Truth, inside
+from pipeline.results import CheckResult, EvidenceRef, Leaning, Measurement, Outcome
 from pipeline.rules import BilingualText
+from pipeline.time_evidence import ClockReading, ClockSource
 from pipeline.times import TimeInterval
 from pipeline.visit import Stage, Visit
+
+Timed = tuple[MediaView, ClockReading]
+"""A file with its best time."""
 
 
 class WindowSide(Enum):
@@ -30,12 +36,6 @@ class WindowSide(Enum):
 
 def best_time(view: MediaView) -> ClockReading | None:
     return view.times.best
-
-
-def exact_time(view: MediaView) -> ClockReading | None:
-    """The best time if it is legible more finely than to the day."""
-    best = view.times.best
-    return None if best is None or is_day_wide(best) else best
 
 
 def allowed_window(context: CheckContext) -> TimeInterval | None:
@@ -61,19 +61,15 @@ def is_on_visit_day(visit: Visit, clock: ClockReading) -> bool:
     """Whether a time touches the appointment's own day or days, where the visit takes place."""
     window = visit.work_order.window
     days = TimeInterval(_midnight(visit, window.start), _midnight(visit, window.end + timedelta(days=1)))
-    return _overlaps(clock.interval, days)
+    return inside(clock.interval, days) is not Truth.BREAKS
 
 
 def window_side(context: CheckContext, clock: ClockReading) -> WindowSide:
-    """On which side of the allowed window a time lies; touching it is inside."""
+    """On which side of the allowed window a time lies for certain; what may be inside is."""
     allowed = allowed_window(context)
-    if allowed is None or _overlaps(clock.interval, allowed):
+    if allowed is None or inside(clock.interval, allowed) is not Truth.BREAKS:
         return WindowSide.INSIDE
     return WindowSide.BEFORE if clock.interval.start < allowed.start else WindowSide.AFTER
-
-
-def _overlaps(first: TimeInterval, second: TimeInterval) -> bool:
-    return first.start <= second.end and second.start < first.end
 
 
 def span_text(interval: TimeInterval, visit: Visit) -> str:
@@ -133,7 +129,50 @@ def no_usable_time(context: CheckContext, views: Sequence[MediaView]) -> CheckRe
     return missing(context, reason, remedy, (), [ref_to(view.key, "no_time") for view in views])
 
 
-def at_stage_with_time(context: CheckContext, stage: Stage) -> list[tuple[MediaView, ClockReading]]:
-    """Files at a stage whose time is known more finely than to the day, earliest first."""
-    timed = [(view, clock) for view in context.at_stage(stage) if (clock := exact_time(view)) is not None]
-    return sorted(timed, key=lambda pair: (pair[1].interval.start, pair[0].key))
+def at_stage_with_time(context: CheckContext, stage: Stage) -> list[Timed]:
+    """Files at a stage that have a time, earliest first."""
+    timed = [(view, clock) for view in context.at_stage(stage) if (clock := best_time(view)) is not None]
+    return sorted(timed, key=lambda pair: (pair[1].interval.start, pair[1].interval.end, pair[0].key))
+
+
+def not_fine_enough(
+    context: CheckContext,
+    reason: BilingualText,
+    remedy: BilingualText,
+    timed: Sequence[Timed],
+    measurement: Measurement | None = None,
+) -> CheckResult:
+    """The rule may be kept or broken within the precision of these times: no breach, and a person looks.
+
+    Where nothing but a date is legible, that is no question of seconds any more: the time is unreadable.
+    """
+    evidence = [clock_ref(view) for view, _ in timed]
+    precision = BilingualText("时间不够精细，无法确定", "the times are not fine enough to be sure")
+    told = words.sentences((reason, precision))
+    if any(is_day_wide(clock) for _, clock in timed):
+        return unreadable(context, told, remedy, (), evidence, measurement)
+    return confirm(context, Leaning.FOR, told, remedy, evidence, measurement)
+
+
+def softened(context: CheckContext, result: CheckResult, views: Sequence[MediaView]) -> CheckResult:
+    """A breach by a clock whose error may be innocent becomes a question to a person, if the rules say so.
+
+    Which explanations count as innocent is said under `time.consistent`.
+    """
+    rule = context.rules.item("time.consistent")
+    if result.outcome is not Outcome.FAIL or rule is None or not context.param("soften_explained"):
+        return result
+    excuses = [
+        (view, found.explanation.words)
+        for view in views
+        for found in view.times.disagreements
+        if view.times.best in (found.first, found.second)
+        and found.explanation is not None
+        and softening(rule, found) >= Softening.ASK_FOR
+    ]
+    if not excuses:
+        return result
+    told = words.sentences(BilingualText(f"{v.name}：{w.zh}", f"{v.name}: {w.en}") for v, w in excuses)
+    but = BilingualText(f"但时钟可能有误（{told.zh}）", f"but the clock may be wrong ({told.en})")
+    reason = words.sentences((result.reason, but))
+    return replace(result, outcome=Outcome.CONFIRM, leaning=Leaning.AGAINST, reason=reason, doubt=False)

@@ -7,6 +7,7 @@ what would have passed, and blames nobody.
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.rules import BilingualText
+from pipeline.time_evidence import ChoiceBasis, ClockReading, StampChoice
 from pipeline.visit import Stage
 
 _MOST_FILES_NAMED = 4
@@ -43,6 +44,8 @@ _CAPTIONS: Mapping[str, BilingualText] = {
     "exif": BilingualText("拍摄时间", "EXIF time"),
     "container": BilingualText("视频容器时间", "container time"),
     "gps": BilingualText("GPS时间", "GPS time"),
+    "exif_digitized": BilingualText("数字化时间", "time of digitizing"),
+    "exif_modified": BilingualText("修改时间", "time of the last change"),
     "not_opened": BilingualText("无法打开", "can't be opened"),
     "metadata": BilingualText("元数据", "metadata"),
     "used_before": BilingualText("曾经使用", "used before"),
@@ -94,6 +97,34 @@ def counted(count: int, noun: str) -> str:
 def minutes(value: float) -> str:
     """Minutes with their unit in both languages; tenths below ten."""
     return f"{value:.0f} 分钟 min" if abs(value) >= 10 else f"{round(value, 1):g} 分钟 min"
+
+
+def clock(reading: ClockReading) -> BilingualText:
+    """A clock as it stands in its file, and whether its zone was assumed."""
+    if not reading.zone_assumed:
+        return BilingualText(reading.shown, reading.shown)
+    return BilingualText(f"{reading.shown}（时区取自工单）", f"{reading.shown} (zone assumed from the visit)")
+
+
+def decided_by(choice: StampChoice) -> BilingualText:
+    """What decided between several readings of a stamp."""
+    files_named = files(choice.files)
+    told = listed(
+        BilingualText(f"{_BASES[basis].zh}{files_named.zh}", f"{_BASES[basis].en} {files_named.en}".strip())
+        for basis in choice.bases
+    )
+    return BilingualText(f"由{told.zh}确定", f"decided by {told.en}")
+
+
+_BASES: Mapping[ChoiceBasis, BilingualText] = {
+    ChoiceBasis.EXIF: BilingualText("EXIF拍摄时间", "the EXIF time"),
+    ChoiceBasis.CONTAINER: BilingualText("视频容器时间", "the container's time"),
+    ChoiceBasis.GPS: BilingualText("GPS时间", "the GPS time"),
+    ChoiceBasis.UPLOAD: BilingualText(
+        "上传时间（另一读法在上传之后）", "the upload: the other lies after it"
+    ),
+    ChoiceBasis.OTHER_PICTURES: BilingualText("本次其他照片的水印", "the stamps of"),
+}
 
 
 def duration(seconds: float) -> BilingualText:

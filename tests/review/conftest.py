@@ -16,9 +16,6 @@ from pipeline.evidence import FailureReason, MediaFailure
 from pipeline.geometry import BoundingBox
 from pipeline.results import (
     CheckResult,
-    ClockDisagreement,
-    ClockReading,
-    ClockSource,
     EvidenceRef,
     Flag,
     FlagReason,
@@ -28,11 +25,18 @@ from pipeline.results import (
     Retake,
     Score,
     ScoredItem,
-    TimeEvidence,
     TimelineEntry,
     VisitReport,
 )
 from pipeline.rules import BilingualText, Grade
+from pipeline.time_evidence import (
+    ClockDisagreement,
+    ClockExplanation,
+    ClockReading,
+    ClockSource,
+    ExplanationName,
+    TimeEvidence,
+)
 from pipeline.times import TimeInterval
 from pipeline.visit import ManifestFinding, ManifestFindingCode, MediaKind, Stage
 from storage.results import ResultStore
@@ -87,7 +91,8 @@ def entry(
         clock(metadata, moment),
         clock(ClockSource.UPLOAD, moment + timedelta(minutes=2)),
     )
-    cause = BilingualText("相机日期可能设错", "The camera's date may be set wrong")
+    words = BilingualText("相机日期可能设错", "The camera's date may be set wrong")
+    cause = ClockExplanation(ExplanationName.CONSTANT_OFFSET, words)
     disagreements = (ClockDisagreement(clocks[0], clocks[1], abs(off).total_seconds(), cause),) if off else ()
     if failure is not None:
         empty = TimeEvidence(key, None, (), ())

@@ -9,16 +9,9 @@ from html.parser import HTMLParser
 import pytest
 
 from pipeline.evidence import FailureReason
-from pipeline.results import (
-    ClockSource,
-    Flag,
-    FlagReason,
-    Leaning,
-    Outcome,
-    Score,
-    VisitReport,
-)
+from pipeline.results import Flag, FlagReason, Leaning, Outcome, Score, VisitReport
 from pipeline.rules import BilingualText, Grade
+from pipeline.time_evidence import ClockSource
 from pipeline.visit import ManifestFindingCode, MediaKind, ServiceType, Stage
 from review import wording
 from review.pictures import PictureSource

@@ -7,7 +7,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.results import ClockSource, TimelineEntry, VisitReport
+from pipeline.results import TimelineEntry, VisitReport
+from pipeline.time_evidence import ClockSource
 from review.timeline import Row, Timeline, lay_out
 
 

@@ -22,11 +22,11 @@ from pipeline.results import (
     Outcome,
     Score,
     ScoredItem,
-    TimeEvidence,
     TimelineEntry,
     VisitReport,
 )
 from pipeline.rules import BilingualText, Grade
+from pipeline.time_evidence import TimeEvidence
 from pipeline.visit import MediaKind
 from storage.codec import report_digest, report_to_json
 from storage.database import Database
