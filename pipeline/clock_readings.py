@@ -215,7 +215,7 @@ def _later_clocks(
     taken = next((clock for clock in own if clock.source is ClockSource.EXIF), None)
     for source, time in (
         (ClockSource.EXIF_DIGITIZED, _digitized(metadata)),
-        (ClockSource.EXIF_MODIFIED, last_change(metadata)),
+        (ClockSource.EXIF_MODIFIED, _last_change(metadata, zone)),
     ):
         if time is None or not is_set(time.wall):
             continue
@@ -231,15 +231,16 @@ def _digitized(metadata: Metadata) -> StatedTime | None:
     return StatedTime(metadata.exif_digitized_at, metadata.exif_utc_offset_minutes)
 
 
-def last_change(metadata: Metadata) -> StatedTime | None:
-    """The later of EXIF's time of change and XMP's, by their wall clocks; None where neither says."""
+def _last_change(metadata: Metadata, zone: ZoneInfo) -> StatedTime | None:
+    """The later of EXIF's time of change and XMP's; None where neither says."""
     changes = [metadata.xmp_modified_at] if metadata.xmp_modified_at else []
     if metadata.exif_modified_at is not None:
         offset = metadata.exif_modified_utc_offset_minutes
         if offset is None:
             offset = metadata.exif_utc_offset_minutes
         changes.append(StatedTime(metadata.exif_modified_at, offset))
-    return max(changes, key=lambda change: change.wall.at_zone(UTC).start, default=None)
+    known = (change for change in changes if is_set(change.wall))
+    return max(known, key=lambda change: change.wall.at_zone(_own_zone(change) or zone).start, default=None)
 
 
 def upload_clock(item: MediaItem) -> Iterator[ClockReading]:
