@@ -8,11 +8,11 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from pipeline.auditing import Permission, Person
 from pipeline.rules import BilingualText
-from review.rendering import render
+from review.problems import problem, wants_page
 
 SIGN_IN = "/sign-in"
 _SIGN_IN_NEEDED = BilingualText("请先登录", "Sign in first")
@@ -23,10 +23,8 @@ _NOT_YOURS = BilingualText("这不是您的上门记录", "This visit is not one
 class Refused(HTTPException):
     """A request that is turned away: 401 where signing in would help, 403 and others with why."""
 
-    def __init__(
-        self, status: HTTPStatus, text: BilingualText, headers: dict[str, str] | None = None
-    ) -> None:
-        super().__init__(status, text.en, headers)
+    def __init__(self, status: HTTPStatus, text: BilingualText) -> None:
+        super().__init__(status, text.en)
         self.text = text
 
 
@@ -68,19 +66,9 @@ def answer_refusals(app: FastAPI) -> None:
 
 def refusal(request: Request, refused: Refused) -> Response:
     """The answer to a request that is turned away."""
-    if not wants_page(request):
-        words = {"detail": refused.text.en, "detail_zh": refused.text.zh}
-        return JSONResponse(words, refused.status_code, refused.headers)
-    if refused.status_code == HTTPStatus.UNAUTHORIZED:
+    if refused.status_code == HTTPStatus.UNAUTHORIZED and wants_page(request):
         return RedirectResponse(_way_in(request), HTTPStatus.SEE_OTHER)
-    page = render(request, "refused.html", refused.status_code, text=refused.text)
-    page.headers.update(refused.headers or {})
-    return page
-
-
-def wants_page(request: Request) -> bool:
-    """Whether a browser asks for something to show as a page: not for a picture, nor by a script."""
-    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+    return problem(request, refused.status_code, refused.text)
 
 
 async def _answer(request: Request, error: Exception) -> Response:

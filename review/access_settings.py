@@ -32,6 +32,7 @@ class OidcSettings:
     client_id: str
     client_secret: SecretStr
     name: str = "OpenID Connect"
+    scope: str = "openid profile email"
     role_claim: str | None = None
     roles: Mapping[str, Role] = field(default_factory=dict)
     default_role: Role | None = None

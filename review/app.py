@@ -6,14 +6,17 @@ from typing import Annotated
 from fastapi import Depends, FastAPI
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from pipeline.auditing import Person, Role
 from review.access import answer_refusals, needs
+from review.attempts import Attempts
 from review.doorkeeper import Doorkeeper
 from review.headers import SecurityHeaders
+from review.oidc import make_provider, state_cookie
 from review.problems import answer_problems
-from review.routes import language, queue
+from review.routes import account, company, language, queue, sign_in, users
 from review.site import Site
 
 
@@ -21,10 +24,15 @@ def create_app(site: Site) -> FastAPI:
     """The site's pages and its JSON under /api/v1."""
     app = FastAPI(title="VisitProof", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = site
+    app.state.attempts = Attempts(site.access.limits)
     app.mount("/static", StaticFiles(directory=str(files("review") / "static")), name="static")
-    for part in (language, queue):
+    for part in (account, language, queue, sign_in, users):
         app.include_router(part.router)
     app.add_api_route("/", _home, include_in_schema=False)
+    if site.access.oidc is not None:
+        app.state.provider = make_provider(site.access.oidc)
+        app.include_router(company.router)
+        app.add_middleware(SessionMiddleware, **state_cookie(site.access, site.access.oidc))
     _guard(app, site)
     return app
 

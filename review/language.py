@@ -2,10 +2,12 @@
 
 from enum import StrEnum
 
-from fastapi import Request
+from fastapi import Request, Response
 
 from pipeline.rules import BilingualText
+from review.access_settings import AccessSettings
 
+_A_YEAR_S = 365 * 24 * 3600
 COOKIE = "visitproof_language"
 
 
@@ -25,6 +27,11 @@ def language_of(request: Request) -> Language:
     if switched in tuple(Language):
         return Language(switched)
     return wished(request.headers.get("accept-language", ""))
+
+
+def remember_language(response: Response, language: str, access: AccessSettings) -> None:
+    """Make the browser ask for this language from now on."""
+    response.set_cookie(COOKIE, language, max_age=_A_YEAR_S, samesite="lax", httponly=True, secure=access.tls)
 
 
 def wished(accept_language: str) -> Language:

@@ -10,7 +10,6 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from pipeline.errors import StorageError
 from pipeline.rules import BilingualText
-from review.access import wants_page
 from review.rendering import render
 
 _log = logging.getLogger(__name__)
@@ -35,6 +34,11 @@ def answer_problems(app: FastAPI) -> None:
 def not_found() -> HTTPException:
     """What a route raises for a visit or a file that isn't there."""
     return HTTPException(HTTPStatus.NOT_FOUND)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a browser asks for something to show as a page: not for a picture, nor by a script."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
 
 
 def problem(request: Request, status: int, text: BilingualText, detail: object = None) -> Response:

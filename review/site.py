@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from review.access_settings import AccessSettings
+from review.passwords import PasswordKeeper
 from review.pictures import PictureSource
 from storage.results import ResultStore
 
@@ -20,6 +21,7 @@ class Site:
     pictures: PictureSource
     now: Callable[[], datetime]
     access: AccessSettings = field(default_factory=AccessSettings)
+    passwords: PasswordKeeper = field(default_factory=PasswordKeeper)
 
 
 def get_site(request: Request) -> Site:

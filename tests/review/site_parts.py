@@ -3,18 +3,21 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from argon2.profiles import CHEAPEST
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from pipeline.auditing import Person, Role
 from review.access_settings import AccessSettings
 from review.app import create_app
+from review.passwords import PasswordKeeper
 from review.site import Site
 from storage.results import ResultStore
 from storage.users import NewUser
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TECHNICIAN_NUMBER = "T-7"
+PASSWORDS = PasswordKeeper(CHEAPEST)
 PAGE = {"accept": "text/html,application/xhtml+xml"}
 
 
@@ -68,7 +71,8 @@ class Town:
             token = sessions.open(person.user_id, self.clock(), self.site.access.lifetime)
             session = sessions.find(token, self.clock(), self.site.access.idle)
             assert session is not None
-            client.cookies.set("__Host-visitproof_session" if secure else "visitproof_session", token)
+            name = "__Host-visitproof_session" if secure else "visitproof_session"
+            client.cookies.set(name, token, domain="localhost.local", path="/")
             client.headers["x-csrf-token"] = session.csrf_token
         return client
 
@@ -78,5 +82,5 @@ class Town:
 
 def make_town(results: ResultStore, access: AccessSettings | None = None) -> Town:
     clock = Clock()
-    site = Site(results, NoPictures(), clock, access or AccessSettings())
+    site = Site(results, NoPictures(), clock, access or AccessSettings(), PASSWORDS)
     return Town(site, create_app(site), clock)
