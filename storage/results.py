@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from pipeline.evidence import MediaEvidence
 from pipeline.fingerprint import MediaUse
 from pipeline.results import VisitReport
+from storage.auditing_numbers import NumberStore
 from storage.cases import CaseStore, keep_in_step
 from storage.codec import evidence_from_json, evidence_to_json
 from storage.database import Database
@@ -87,6 +88,7 @@ class ResultStore:
         self.decisions = DecisionStore(self._database)
         self.users = UserStore(self._database)
         self.sessions = SessionStore(self._database)
+        self.numbers = NumberStore(self._database)
 
     @property
     def place(self) -> str:

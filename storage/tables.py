@@ -94,6 +94,21 @@ class MediaUseRow(Base):
     first_seen_at: Mapped[datetime]
 
 
+_COUNTED = (
+    "day",
+    "service_type",
+    "technician_number",
+    "technician_name",
+    "technician_team",
+    "city",
+    "score",
+    "grade",
+    "flagged",
+    "visit_id",
+    "last_judged_at",
+)
+
+
 class ReportRow(Base):
     """One verdict per visit and set of inputs; the one judged last is the visit's current one."""
 
@@ -101,6 +116,8 @@ class ReportRow(Base):
     __table_args__ = (
         UniqueConstraint("visit_id", "input_digest"),
         Index("ix_reports_visit_id_last_judged_at", "visit_id", "last_judged_at"),
+        # Holds all that the numbers count by, so that they never read a row with its long body.
+        Index("ix_reports_counted", *_COUNTED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -130,6 +147,7 @@ class ReportItemRow(Base):
     """The outcome of one item of a report, for queries over many visits."""
 
     __tablename__ = "report_items"
+    __table_args__ = (Index("ix_report_items_item_id_outcome", "item_id", "outcome"),)
 
     report_id: Mapped[int] = mapped_column(ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True)
     item_id: Mapped[str] = mapped_column(primary_key=True)

@@ -2,16 +2,15 @@
 
 import contextlib
 import io
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.evidence import Detection
 from pipeline.geometry import BoundingBox
+from pipeline.shares import Share
 
 MATCH_IOU = 0.5
-_Z95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +31,6 @@ class Judged:
     def found(self, label: str, threshold: float = 0.0) -> tuple[Detection, ...]:
         """Detections of a label from `threshold` up, most confident first."""
         return tuple(d for d in self.detections if d.label == label and d.confidence >= threshold)
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """`hits` of `total` with Wilson's 95 % interval; `value` is None where there was nothing to count."""
-
-    hits: int
-    total: int
-
-    @property
-    def value(self) -> float | None:
-        return self.hits / self.total if self.total else None
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Wilson 1927; (0, 1) for an empty sample."""
-        if not self.total:
-            return 0.0, 1.0
-        share, n, z2 = self.hits / self.total, self.total, _Z95**2
-        middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-        half = _Z95 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-        return max(0.0, middle - half), min(1.0, middle + half)
 
 
 @dataclass(frozen=True, slots=True)

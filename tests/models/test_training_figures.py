@@ -5,7 +5,6 @@ import pytest
 from models.training.evaluate import figures, from_json, to_json, to_markdown
 from models.training.figures import (
     Judged,
-    Share,
     average_precision,
     false_per_hundred,
     operating,
@@ -47,14 +46,6 @@ def test_each_truth_counts_once(
     found: tuple[BoundingBox, ...], truth: tuple[BoundingBox, ...], flags: tuple[bool, ...]
 ) -> None:
     assert true_flags([tool(box) for box in found], truth) == flags
-
-
-@pytest.mark.parametrize(
-    ("hits", "total", "low", "high"),
-    [(0, 0, 0.0, 1.0), (8, 10, 0.490, 0.943), (0, 10, 0.0, 0.278), (10, 10, 0.722, 1.0)],
-)
-def test_wilson_intervals(hits: int, total: int, low: float, high: float) -> None:
-    assert Share(hits, total).interval == pytest.approx((low, high), abs=1e-3)
 
 
 def test_precision_and_recall_leave_out_what_nobody_vouches_for() -> None:
