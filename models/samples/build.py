@@ -108,8 +108,8 @@ class _Builder:
             return pixels
         visit = self.visit
         fields = {"place": visit.place, "name": visit.technician}
-        if media.stamp == "timestamp":  # the others have no room for a third line
-            fields["coordinates"] = f"{visit.latitude:.4f}N {visit.longitude:.4f}E"
+        if media.stamp == "timestamp":
+            fields["coordinates"] = f"{visit.latitude:.4f},{visit.longitude:.4f}"
         seed = crc32(f"{self.seed} {visit.visit_id}".encode())
         return draw(
             pixels, media.stamp, _wall(self._burned_in(media) + timedelta(seconds=second)), fields, seed

@@ -52,7 +52,7 @@ class MediaPlan(_Part):
     at: Clock
     scenes: tuple[str, ...] = Field(min_length=1)
     day: int = 0
-    stamp: Literal[STYLES] | None = None  # type: ignore[valid-type]
+    stamp: Literal[*STYLES] | None = None  # type: ignore[valid-type]
     stamp_days: int = 0
     exif: bool = True
     gps: bool = False

@@ -22,7 +22,7 @@ _SEXAGESIMAL = (
 _NUMBER = re.compile(
     rf"(?:(?P<before>(?<![a-z])(?:{_MARK}))\s*[:：.=]?\s*)?(?P<number>{_SEXAGESIMAL}|{_DECIMAL})"
     # In N23.15E113.21 the E is the next number's, in 23.15N113.21E the N is this one's.
-    rf"(?:\s*(?P<after>[nsew])(?![a-z])(?(before)(?!\d)))?",
+    rf"(?:\s*(?P<after>[nsew])(?![a-z])(?(before)(?!\s*-?\d)))?",
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"\d+(?:\.\d+)?")

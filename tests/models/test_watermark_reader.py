@@ -11,8 +11,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageOps
 
 from models.metadata import read_metadata
-from models.stamp_ink import font
 from models.stamps import STYLES, draw, legible
+from models.stamps.ink import font
 from models.stamps_bench import outcome
 from models.text_reader import RapidTextReader, TesseractTextReader
 from models.watermark_reader import WatermarkReader, has_burned_ink
@@ -68,7 +68,7 @@ def test_a_sheet_of_paper_with_a_date_is_no_watermark(reader: WatermarkReader, r
 def test_order_of_day_and_month(reader: WatermarkReader, room: Pixels) -> None:
     """GPS Map Camera prints the day first: only a value over 12 or another clock can show that."""
     open_date = WallTime(2026, 5, 12, 14, 35)
-    marked = draw(room, "gps_map", open_date, {}, seed=2)
+    marked = draw(room, "gps_map", open_date, {}, seed=1)
     assert set(reader.read(marked).alternatives) == {open_date, WallTime(2026, 12, 5, 14, 35)}
     assert reader.read(marked, hints=(WallTime(2026, 5, 12, 14, 35, 50),)).taken_at == open_date
 
