@@ -9,7 +9,7 @@ from pipeline.evidence import FieldKind
 def today(sheet: Sheet) -> None:
     """今日水印相机, time and place: a big narrow clock, a yellow bar, date and weekday, lines below."""
     unit, rng, moment = sheet.unit, sheet.rng, sheet.moment
-    clock = sheet.pen(rng.uniform(8.5, 11.0), "bold", shadow=0.03, stretch=rng.uniform(0.78, 0.95))
+    clock = sheet.pen(rng.uniform(7.5, 10.0), "bold", shadow=0.03, stretch=rng.uniform(0.78, 0.95))
     small = sheet.pen(clock.size / unit * rng.uniform(0.36, 0.42), shadow=0.06)
     lines = [*_place_line(sheet), *details(sheet)[: rng.randint(0, 2)]]
     wide = sheet.width * rng.uniform(0.55, 0.7)

@@ -21,7 +21,7 @@ class Style:
 
     precision: to what the clock is printed, unless forms are varied and `may_vary`.
     dates_zh, dates_en: forms, the usual ones first. twelve_hours: whether it usually prints AM and PM.
-    short_weekday: how often the weekday is shortened.
+    short_weekday: how often a varied form shortens the weekday.
     """
 
     paint: Callable[[Sheet], None]
@@ -41,7 +41,7 @@ class Style:
     def moment(self, time: WallTime, language: Language, rng: random.Random, varied: bool) -> Moment:
         """A time in this style's words; with `varied`, in any form that the app can be set to."""
         dates = self.dates_zh if language.is_chinese else self.dates_en
-        date_form, short = pick(rng, dates), rng.random() < self.short_weekday
+        date_form, short = pick(rng, dates), varied and rng.random() < self.short_weekday
         seconds = self.precision is Precision.SECOND
         twelve = self.twelve_hours
         if varied and self.may_vary:
