@@ -10,7 +10,7 @@ export PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS := false
 export DO_NOT_TRACK := 1
 export YOLO_OFFLINE := true
 
-.PHONY: help setup demo test quick check format lock bench train eval-detector eval-watermarks schemas render-env clean
+.PHONY: help setup demo test quick check format lock bench bench-queue train eval-detector eval-watermarks schemas render-env clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -52,6 +52,9 @@ format: $(VENV)/.dev  ## Format and fix what can be fixed
 
 bench: $(VENV)/.dev  ## Seconds per photo by stage, beside a plain loop (ARGS="--folder DIR --photos N --json")
 	@$(BIN)/python -m flows.bench $(ARGS)
+
+bench-queue: $(VENV)/.core  ## Milliseconds per page of the auditors' queue over 100,000 made visits (ARGS="--database URL")
+	@$(BIN)/python -m review.queue_bench $(ARGS)
 
 schemas: $(VENV)/.core  ## Write the JSON Schemas of manifest, evidence and report to docs/schemas
 	@$(BIN)/python -m storage.schemas docs/schemas

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
+from urllib.parse import unquote
 
 import httpx
 
@@ -95,7 +96,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 fill(database, options.visits)
             print(f"{'page of the queue':52}{'wall ms':>9}{'CPU ms':>9}")
             for page in measure(results):
-                print(f"{page.query or '(as it opens)':52}{page.wall_ms:9.0f}{page.cpu_ms:9.0f}", flush=True)
+                print(
+                    f"{unquote(page.query) or '(as it opens)':52}{page.wall_ms:9.0f}{page.cpu_ms:9.0f}",
+                    flush=True,
+                )
 
 
 async def _timed(browser: httpx.AsyncClient, query: str) -> tuple[float, float]:

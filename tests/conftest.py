@@ -7,6 +7,9 @@ import pytest
 
 from storage.embedded import serve
 from storage.settings import StoreSettings
+from tests.databases import database_url, postgres_url
+
+__all__ = ("database_url", "postgres_url")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
