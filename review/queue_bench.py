@@ -50,7 +50,7 @@ class PageTime:
 
 
 class _NoPictures:
-    def picture(self, media_key: str, presentation_s: float | None) -> bytes | None:  # noqa: ARG002
+    def picture(self, *_: object) -> bytes | None:
         return None
 
 
