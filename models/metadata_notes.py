@@ -1,5 +1,6 @@
 """What the metadata readers share: warnings, a bounded number of them, and positions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.visit import GeoPoint
@@ -16,8 +17,9 @@ class Notes:
     lines: list[str] = field(default_factory=list)
 
     def add(self, line: str) -> None:
-        if len(self.lines) < _MAX_WARNINGS:
-            self.lines.append(line[:MAX_VALUE_CHARACTERS])
+        short = line[:MAX_VALUE_CHARACTERS]
+        if len(self.lines) < _MAX_WARNINGS and short not in self.lines:
+            self.lines.append(short)
 
 
 def checked_point(latitude: float | None, longitude: float | None, notes: Notes) -> GeoPoint | None:
@@ -33,3 +35,13 @@ def checked_point(latitude: float | None, longitude: float | None, notes: Notes)
     except ValueError as error:
         notes.add(f"the GPS position is {error}")
         return None
+
+
+def tag_text(tags: Mapping[str, object], name: str) -> str | None:
+    """An exifread tag's text without padding; None where it is absent or blank. Raises nothing."""
+    values = getattr(tags.get(name), "values", None)
+    if isinstance(values, bytes):
+        values = values.decode("utf-8", errors="replace")
+    if not isinstance(values, str):
+        return None
+    return values.replace("\0", " ").strip()[:MAX_VALUE_CHARACTERS] or None

@@ -31,7 +31,7 @@ from pipeline.ports import Detector, Pixels, TextReader
 from pipeline.visit import MediaItem
 
 _LOG = logging.getLogger(__name__)
-_VERSION = "2"
+_VERSION = "3"
 """Changes whenever equal files may yield other evidence; part of the digest."""
 
 

@@ -207,10 +207,19 @@ def _scan_or_resave(pair: _Pair) -> ClockExplanation | None:
 
 
 def _edited_later(pair: _Pair) -> ClockExplanation | None:
-    """The later clock is that of the last change, or stands in a file that a program wrote again."""
-    later = pair.later.source
-    if later is not ClockSource.EXIF_MODIFIED and not (later is ClockSource.EXIF and pair.traces.is_edited):
+    """One is the time of the last change, or the later one stands in a file that a program wrote again.
+
+    A last change before the taking was written by a program too: no camera does that.
+    """
+    changed = pair.of(ClockSource.EXIF_MODIFIED)
+    if changed is None and not (pair.later.source is ClockSource.EXIF and pair.traces.is_edited):
         return None
+    if changed is not None and changed is not pair.later:
+        return _named(
+            ExplanationName.EDITED_LATER,
+            "修改时间早于拍摄时间：文件的时间被程序改写过",
+            "last changed before it was taken: a program wrote the file's times anew",
+        )
     return _named(
         ExplanationName.EDITED_LATER,
         "文件在拍摄之后被修改过",

@@ -12,10 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
+from PIL.PngImagePlugin import PngInfo
 
 from models.metadata import read_metadata
+from models.metadata_notes import Notes
+from models.xmp_tags import read_xmp
 from pipeline.evidence import Metadata
-from pipeline.times import WallTime
+from pipeline.times import StatedTime, WallTime
 from pipeline.visit import GeoPoint, MediaKind
 
 VideoWriter = Callable[..., Path]
@@ -212,6 +215,96 @@ def test_damaged_metadata_never_crashes_or_logs(
         metadata = read_metadata(path, MediaKind.PHOTO)
     assert len(metadata.warnings) <= 20
     assert not [record for record in caplog.records if record.name == "exifread"]
+
+
+PACKET = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:exif="http://ns.adobe.com/exif/1.0/"
+ xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/" xmlns:stEvt="http://ns.adobe.com/xap/1.0/sType/ResourceEvent#"
+ xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"
+ xmp:ModifyDate="2024-05-13T01:02:03-04:00" photoshop:DateCreated="2024-05-12">
+<xmp:CreatorTool>美图 9.1</xmp:CreatorTool>
+<exif:DateTimeOriginal>2024-05-12T14:35:07.25+08:00</exif:DateTimeOriginal>
+<xmpMM:History><rdf:Seq>
+<rdf:li stEvt:action="saved" stEvt:softwareAgent="Photopea"/></rdf:Seq></xmpMM:History>
+</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "HEIF"])
+def test_xmp_adds_what_exif_lacks_and_who_wrote_the_file_again(form: str, tmp_path: Path) -> None:
+    path = tmp_path / "photo"
+    if form == "PNG":
+        info = PngInfo()
+        info.add_itxt("XML:com.adobe.xmp", PACKET)
+        Image.new("RGB", (32, 16)).save(path, form, pnginfo=info)
+    else:
+        Image.new("RGB", (32, 16)).save(path, form, xmp=PACKET.encode())
+    metadata = read_metadata(path, MediaKind.PHOTO)
+    assert metadata.exif_taken_at == WallTime(2024, 5, 12, 14, 35, 7)
+    assert metadata.exif_utc_offset_minutes == 480
+    assert metadata.xmp_created_at == StatedTime(WallTime(2024, 5, 12))
+    assert metadata.xmp_modified_at == StatedTime(WallTime(2024, 5, 13, 1, 2, 3), -240)
+    assert metadata.xmp_creator_tool == "美图 9.1"
+    assert metadata.xmp_history == ("Photopea",)
+    assert dict(metadata.raw)["XMP stEvt:softwareAgent"] == "Photopea"
+    assert metadata.warnings == ()
+
+
+def test_exif_comes_before_xmp(tmp_path: Path) -> None:
+    path = tmp_path / "photo.jpg"
+    exif = exif_of(details={Base.DateTimeOriginal: "2024:05:12 09:00:00"})
+    Image.new("RGB", (32, 16)).save(path, exif=exif, xmp=PACKET.encode())
+    metadata = read_metadata(path, MediaKind.PHOTO)
+    assert metadata.exif_taken_at == WallTime(2024, 5, 12, 9, 0, 0)
+    assert metadata.exif_utc_offset_minutes is None
+
+
+@pytest.mark.parametrize(
+    ("packet", "warning"),
+    [
+        (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "document type"),
+        (PACKET.encode("utf-16"), "UTF-8"),
+        (b"<a>" * 9, "ParseError"),
+        (b"x" * (1 << 20 | 1), "too large"),
+        (PACKET.replace("2024-05-13T01:02:03-04:00", "yesterday").encode(), "no date"),
+    ],
+)
+def test_xmp_that_can_not_be_read_is_a_warning(packet: bytes, warning: str) -> None:
+    notes = Notes()
+    assert read_xmp(packet, notes).modified_at is None
+    assert warning in notes.lines[0]
+
+
+@given(st.integers(0, len(PACKET.encode())), st.binary(max_size=40))
+def test_damaged_xmp_never_crashes(at: int, junk: bytes) -> None:
+    packet = PACKET.encode()
+    read_xmp(packet[:at] + junk + packet[at + len(junk) :], Notes())
+
+
+@pytest.mark.parametrize(
+    ("tags", "subsec"),
+    [
+        ({Base.SubsecTimeOriginal: "25"}, "25"),
+        ({Base.SubsecTimeOriginal: " "}, None),
+        ({Base.SubsecTimeOriginal: "x5"}, None),
+        ({Base.SubsecTime: "25"}, None),
+    ],
+)
+def test_the_fraction_of_the_second_taken(
+    tags: dict[int, object], subsec: str | None, tmp_path: Path
+) -> None:
+    metadata = photo_with(tmp_path / "photo.jpg", exif_of(details={Base.DateTimeOriginal: TAKEN, **tags}))
+    assert metadata.exif_subsec == subsec
+
+
+def test_an_offset_behind_the_time_and_that_of_the_last_change(tmp_path: Path) -> None:
+    exif = exif_of(
+        {Base.DateTime: "2024:05:13 00:00:00"},
+        {Base.DateTimeOriginal: f"{TAKEN}+08:00", Base.OffsetTime: "-04:00"},
+    )
+    metadata = photo_with(tmp_path / "photo.jpg", exif)
+    assert metadata.exif_utc_offset_minutes == 480
+    assert metadata.exif_modified_utc_offset_minutes == -240
 
 
 def test_container_times_and_place(write_video: VideoWriter) -> None:

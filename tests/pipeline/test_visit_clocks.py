@@ -133,7 +133,7 @@ def test_apples_creation_date_has_a_zone_of_its_own(build):
         (
             None,
             {"exif_taken_at": wall("09:00:00"), "exif_modified_at": wall("08:25:00")},
-            [None],
+            [ExplanationName.EDITED_LATER],
         ),
         (
             None,
