@@ -1,9 +1,9 @@
 """The auditors' site: `create_app(site)` is the whole of it, ready for any ASGI server."""
 
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.sessions import SessionMiddleware
@@ -29,6 +29,9 @@ def create_app(site: Site) -> FastAPI:
     for part in (account, language, queue, sign_in, users):
         app.include_router(part.router)
     app.add_api_route("/", _home, include_in_schema=False)
+    app.add_api_route(
+        "/api/v1/openapi.json", _openapi, dependencies=[Depends(needs())], include_in_schema=False
+    )
     if site.access.oidc is not None:
         app.state.provider = make_provider(site.access.oidc)
         app.include_router(company.router)
@@ -44,6 +47,12 @@ def _guard(app: FastAPI, site: Site) -> None:
     app.add_middleware(Doorkeeper, site=site)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=site.access.hosts, www_redirect=False)
     app.add_middleware(SecurityHeaders, access=site.access)
+
+
+def _openapi(request: Request) -> dict[str, Any]:
+    """What the JSON routes take and give; for those who may sign in."""
+    app: FastAPI = request.app
+    return app.openapi()
 
 
 def _home(person: Annotated[Person, Depends(needs())]) -> RedirectResponse:

@@ -147,8 +147,9 @@ class _Builder:
                 "service_type": visit.service_type.value,
                 "window": {"start": start, "end": end, "zone": ZONE},
                 "location": {"latitude": visit.latitude, "longitude": visit.longitude},
+                "city": visit.city,
             },
-            "technician": {"name": visit.technician, "number": visit.number},
+            "technician": {"name": visit.technician, "number": visit.number, "team": visit.team},
             "media": [self._listed(media) for media in visit.media],
         }
         if visit.refusal is not None:

@@ -101,6 +101,8 @@ class VisitPlan(_Part):
     order: str
     technician: str
     number: str
+    team: str
+    city: str
     window: tuple[Clock, Clock]
     place: str
     latitude: float

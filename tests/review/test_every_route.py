@@ -51,6 +51,7 @@ WHO_GETS_IN: Mapping[Route, frozenset[str]] = {
     ("GET", "/queue"): AUDITORS,
     ("POST", "/queue/next"): AUDITORS,
     ("GET", "/api/v1/queue"): AUDITORS,
+    ("GET", "/api/v1/openapi.json"): SIGNED_IN,
     ("GET", "/users"): ADMINISTRATORS,
     ("POST", "/users"): ADMINISTRATORS,
     ("POST", "/users/{user_id}/role"): ADMINISTRATORS,
