@@ -96,8 +96,16 @@ def make_observer(settings: Settings, clock: StageClock | None = None) -> MediaO
     from models.detector import load_detector
     from models.observer import Observer
     from models.text_reader import RapidTextReader
+    from models.video_clock import VideoClockReader
     from models.watermark_reader import ENGINE_LONG_SIDE_PX, WatermarkReader
 
     text_reader = RapidTextReader(threads=settings.ocr_threads, long_side=ENGINE_LONG_SIDE_PX)
     detector = load_detector(settings.detector_name, settings.detector_backend)
-    return Observer(detector, WatermarkReader(text_reader), text_reader, settings.limits, clock=clock)
+    return Observer(
+        detector,
+        WatermarkReader(text_reader),
+        text_reader,
+        settings.limits,
+        clock=clock,
+        video_clock=VideoClockReader(text_reader),
+    )

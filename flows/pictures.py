@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -16,10 +17,25 @@ from models.opening import MediaOpener, OpenedMedia, Picture
 from models.previews import jpeg_preview, smaller_jpeg
 from pipeline.errors import MediaError, StorageError
 from pipeline.evidence import MediaFailure
-from pipeline.ports import ObjectStore
+from pipeline.geometry import BoundingBox
+from pipeline.ports import ObjectStore, Pixels
 from review.pictures import REPORT_PX, PictureSource
 
 _log = logging.getLogger(__name__)
+_WHOLE = BoundingBox(0.0, 0.0, 1.0, 1.0)
+_ROUNDED_S = 0.001
+"""Presentation seconds are kept to the millisecond."""
+_SAME_FRAME_S = 0.02
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fetched:
+    """A media file as long as its folder lives, and what it shows."""
+
+    folder: TemporaryDirectory[str]
+    path: Path
+    opened: OpenedMedia
+
 
 LARGEST_PX = 2400
 """What a person can zoom into: the print of a watermark or a badge is legible, and it is sent in a second."""
@@ -39,7 +55,7 @@ class StorePictures:
     def __init__(self, store: ObjectStore, opener: MediaOpener) -> None:
         self._store = store
         self._opener = opener
-        self._last: tuple[str, OpenedMedia | None] = ("", None)
+        self._last: tuple[str, _Fetched | None] = ("", None)
 
     def picture(
         self, media_key: str, presentation_s: float | None, longest_side_px: int = REPORT_PX
@@ -47,23 +63,35 @@ class StorePictures:
         """An upright JPEG; None where the object is gone or can't be decoded: the report says so itself."""
         # Not so where it could not be opened: the store may be back by now.
         if self._last[0] != media_key or self._last[1] is None:
-            self._last = (media_key, self._open(media_key))
-        opened = self._last[1]
-        return jpeg_preview(_nearest(opened, presentation_s).pixels, longest_side_px) if opened else None
+            self._last = (media_key, self._fetched(media_key))
+        fetched = self._last[1]
+        return jpeg_preview(self._shown(fetched, presentation_s), longest_side_px) if fetched else None
 
-    def _open(self, media_key: str) -> OpenedMedia | None:
+    def _fetched(self, media_key: str) -> _Fetched | None:
         limits = self._opener.limits
-        with TemporaryDirectory(prefix="visitproof-") as folder:
-            path = Path(folder) / "picture"
-            try:
-                self._store.fetch_to_file(
-                    media_key, path, max(limits.max_photo_bytes, limits.max_video_bytes)
-                )
-                kind = kind_of_file(path)
-                return None if isinstance(kind, MediaFailure) else self._opener.open(path, kind)
-            except (MediaError, StorageError) as error:
-                _log.info("no picture of %s: %s", media_key, error)
-                return None
+        folder = TemporaryDirectory(prefix="visitproof-")
+        path = Path(folder.name) / "picture"
+        try:
+            self._store.fetch_to_file(media_key, path, max(limits.max_photo_bytes, limits.max_video_bytes))
+            kind = kind_of_file(path)
+            if not isinstance(kind, MediaFailure):
+                return _Fetched(folder, path, self._opener.open(path, kind))
+        except (MediaError, StorageError) as error:
+            _log.info("no picture of %s: %s", media_key, error)
+        return None
+
+    def _shown(self, fetched: _Fetched, presentation_s: float | None) -> Pixels:
+        """The photo, or a video's frame at a second: a sampled one where it is that, else decoded anew."""
+        nearest = _nearest(fetched.opened, presentation_s)
+        at_s = nearest.presentation_s
+        if presentation_s is None or at_s is None or abs(at_s - presentation_s) < _SAME_FRAME_S:
+            return nearest.pixels
+        try:
+            look = self._opener.look(fetched.path, (max(0.0, presentation_s - _ROUNDED_S),), _WHOLE)
+        except MediaError as error:
+            _log.info("the frame at %.3f s can't be shown: %s", presentation_s, error)
+            return nearest.pixels
+        return look.glances[0].cut_out if look.glances else nearest.pixels
 
 
 class SharedPictures:

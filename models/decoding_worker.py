@@ -15,9 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from models.limits import Limits
-from models.opening import InProcessOpener
+from models.opening import InProcessOpener, OpenedMedia
+from models.videos import VideoLook
 from pipeline.errors import MediaError
 from pipeline.evidence import FailureReason, Metadata
+from pipeline.geometry import BoundingBox
 from pipeline.ports import Pixels
 from pipeline.visit import MediaKind
 
@@ -26,6 +28,25 @@ from pipeline.visit import MediaKind
 class Request:
     path: Path
     kind: MediaKind
+
+
+@dataclass(frozen=True, slots=True)
+class LookRequest:
+    """Asks for a region of a video's frames at these seconds."""
+
+    path: Path
+    seconds: tuple[float, ...]
+    region: BoundingBox
+    kind: MediaKind = MediaKind.VIDEO
+
+
+@dataclass(frozen=True, slots=True)
+class LookReply:
+    """Shapes of cut-outs and small pictures in turn, which lie so in the memory file."""
+
+    shapes: tuple[tuple[int, int], ...]
+    seconds: tuple[float, ...]
+    frames_decoded: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +77,7 @@ def serve(pipe: Connection, memory: int) -> None:
     opener = InProcessOpener(limits)
     while True:
         try:
-            request: Request = pipe.recv()
+            request: Request | LookRequest = pipe.recv()
         except EOFError:
             return
         # The default action of SIGALRM ends the process, in the midst of a decoder's C code too.
@@ -66,11 +87,28 @@ def serve(pipe: Connection, memory: int) -> None:
         pipe.send(reply)
 
 
-def _answer(opener: InProcessOpener, request: Request, memory: int) -> Reply | Refusal:
+def _answer(
+    opener: InProcessOpener, request: Request | LookRequest, memory: int
+) -> Reply | LookReply | Refusal:
     try:
-        opened = opener.open(request.path, request.kind)
+        if isinstance(request, LookRequest):
+            return _looked(opener.look(request.path, request.seconds, request.region), memory)
+        return _opened(opener.open(request.path, request.kind), memory)
     except MediaError as error:
         return Refusal(error.reason, error.detail)
+
+
+def _looked(look: VideoLook, memory: int) -> LookReply:
+    pictures = [pixels for glance in look.glances for pixels in (glance.cut_out, glance.small)]
+    _share(pictures, memory)
+    return LookReply(
+        tuple(pixels.shape[:2] for pixels in pictures),
+        tuple(glance.presentation_s for glance in look.glances),
+        look.frames_decoded,
+    )
+
+
+def _opened(opened: OpenedMedia, memory: int) -> Reply:
     _share([picture.pixels for picture in opened.pictures], memory)
     return Reply(
         shapes=tuple(picture.pixels.shape[:2] for picture in opened.pictures),
@@ -84,6 +122,8 @@ def _answer(opener: InProcessOpener, request: Request, memory: int) -> Reply | R
 
 def _share(pictures: list[Pixels], memory: int) -> None:
     size = sum(picture.nbytes for picture in pictures)
+    if not size:
+        return
     # Grown, never shrunk: pages that were touched once are cheap to write again.
     if os.fstat(memory).st_size < size:
         os.ftruncate(memory, size)

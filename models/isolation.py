@@ -12,19 +12,24 @@ import subprocess
 import sys
 import threading
 import weakref
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from models.decoding_worker import Refusal, Reply, Request
+from models.decoding_worker import LookReply, LookRequest, Refusal, Reply, Request
 from models.limits import Limits
 from models.opening import OpenedMedia, Picture
+from models.videos import Glance, VideoLook
 from pipeline.errors import MediaError, SettingsError
 from pipeline.evidence import FailureReason
+from pipeline.geometry import BoundingBox
+from pipeline.ports import Pixels
 from pipeline.visit import MediaKind
 
+_Answer = TypeVar("_Answer", OpenedMedia, VideoLook)
 _LOG = logging.getLogger(__name__)
 # A plain interpreter, not multiprocessing's, which would import the caller's main module again.
 _COMMAND = (sys.executable, "-W", "ignore", "-c", "from models.decoding_worker import main; main()")
@@ -44,12 +49,19 @@ class IsolatedOpener:
 
     def open(self, path: Path, kind: MediaKind) -> OpenedMedia:
         """Raises MediaError as `InProcessOpener` does, TIMED_OUT after the limit, CORRUPT after a crash."""
+        return self._asked(lambda worker: worker.open(path, kind), kind)
+
+    def look(self, path: Path, seconds: Sequence[float], region: BoundingBox) -> VideoLook:
+        """Raises MediaError as `open` does."""
+        return self._asked(lambda worker: worker.look(path, seconds, region), MediaKind.VIDEO)
+
+    def _asked(self, question: "Callable[[_Worker], _Answer | Refusal]", kind: MediaKind) -> "_Answer":
         with self._lock:
             worker = self._ready_worker()
             # Put back once it has answered: a worker that was interrupted is out of step.
             self._worker = None
             try:
-                answer = worker.open(path, kind)
+                answer = question(worker)
             except _WorkerGone as gone:
                 raise self._failure(gone.exit_code, kind) from gone
             self._worker = worker
@@ -119,7 +131,11 @@ class _Worker:
         reply = self._ask(Request(path, kind))
         return self._opened(reply) if isinstance(reply, Reply) else reply
 
-    def _ask(self, question: Limits | Request) -> Any:
+    def look(self, path: Path, seconds: Sequence[float], region: BoundingBox) -> VideoLook | Refusal:
+        reply = self._ask(LookRequest(path, tuple(seconds), region))
+        return self._looked(reply) if isinstance(reply, LookReply) else reply
+
+    def _ask(self, question: Limits | Request | LookRequest) -> Any:
         try:
             self._pipe.send(question)
             return self._pipe.recv()
@@ -127,18 +143,29 @@ class _Worker:
             raise _WorkerGone(self._process.wait()) from error
 
     def _opened(self, reply: Reply) -> OpenedMedia:
-        """Copies the pictures out of the shared memory, which the next file overwrites."""
-        sizes = [height * width * 3 for height, width in reply.shapes]
-        with mmap.mmap(self._memory, sum(sizes), prot=mmap.PROT_READ) as shared:
-            flat = np.frombuffer(shared, dtype=np.uint8).copy()
-        ends = np.cumsum(sizes)[:-1]
         pictures = tuple(
-            Picture(second, part.reshape(height, width, 3))
-            for second, part, (height, width) in zip(
-                reply.seconds, np.split(flat, ends), reply.shapes, strict=True
-            )
+            Picture(second, pixels)
+            for second, pixels in zip(reply.seconds, self._received(reply.shapes), strict=True)
         )
         return OpenedMedia(pictures, reply.width_px, reply.height_px, reply.duration_s, reply.metadata)
+
+    def _looked(self, reply: LookReply) -> VideoLook:
+        pixels = self._received(reply.shapes)
+        glances = tuple(
+            Glance(second, cut_out, small)
+            for second, cut_out, small in zip(reply.seconds, pixels[::2], pixels[1::2], strict=True)
+        )
+        return VideoLook(glances, reply.frames_decoded)
+
+    def _received(self, shapes: Sequence[tuple[int, int]]) -> list[Pixels]:
+        """Copies the pictures out of the shared memory, which the next file overwrites."""
+        sizes = [height * width * 3 for height, width in shapes]
+        if not sizes:
+            return []
+        with mmap.mmap(self._memory, sum(sizes), prot=mmap.PROT_READ) as shared:
+            flat = np.frombuffer(shared, dtype=np.uint8).copy()
+        parts = np.split(flat, np.cumsum(sizes)[:-1])
+        return [part.reshape(height, width, 3) for part, (height, width) in zip(parts, shapes, strict=True)]
 
 
 def _end(process: subprocess.Popen[bytes], pipe: Connection, memory: int) -> None:

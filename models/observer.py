@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -12,8 +13,9 @@ from models.fingerprints import perceptual_hash, sha256_of
 from models.isolation import IsolatedOpener
 from models.limits import Limits
 from models.opening import MediaOpener, OpenedMedia
-from models.resizing import enlarged, shrunk
+from models.resizing import enlarged, part_of, shrunk
 from models.stage_times import NoClock, StageClock
+from models.video_clock import ClockStrip, Look
 from pipeline.errors import MediaError
 from pipeline.evidence import (
     Detection,
@@ -24,14 +26,15 @@ from pipeline.evidence import (
     Observation,
     RegionText,
     TextLine,
+    VideoClock,
     WatermarkReading,
 )
 from pipeline.geometry import BoundingBox
 from pipeline.ports import Detector, Pixels, TextReader
-from pipeline.visit import MediaItem
+from pipeline.visit import MediaItem, MediaKind
 
 _LOG = logging.getLogger(__name__)
-_VERSION = "3"
+_VERSION = "4"
 """Changes whenever equal files may yield other evidence; part of the digest."""
 
 
@@ -42,6 +45,17 @@ class StampReader(Protocol):
     def digest(self) -> str: ...
 
     def read(self, picture: Pixels) -> WatermarkReading: ...
+
+
+class ClockFollower(Protocol):
+    """Finds and follows a video's clock; `models.video_clock.VideoClockReader` fits."""
+
+    @property
+    def digest(self) -> str: ...
+
+    def find(self, picture: Pixels, reading: WatermarkReading, at_s: float) -> ClockStrip | None: ...
+
+    def follow(self, strip: ClockStrip, look: Look, duration_s: float) -> VideoClock: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +96,17 @@ class Observer:
         settings: ObserverSettings | None = None,
         opener: MediaOpener | None = None,
         clock: StageClock | None = None,
+        video_clock: ClockFollower | None = None,
     ) -> None:
-        """`opener` defaults to one that decodes in a worker process; `clock` is told of every stage."""
+        """`opener` defaults to one that decodes in a worker process; `clock` is told of every stage.
+
+        Without `video_clock` nobody follows the burned-in clocks of videos.
+        """
         self._detector, self._watermark_reader, self._text_reader = detector, watermark_reader, text_reader
         self._settings = settings or ObserverSettings()
         self._opener = opener or IsolatedOpener(limits)
         self._clock = clock or NoClock()
+        self._video_clock = video_clock
         self.digest = _digest(
             _VERSION,
             detector.digest,
@@ -95,6 +114,7 @@ class Observer:
             text_reader.digest,
             limits.digest,
             repr(astuple(self._settings)),
+            video_clock.digest if video_clock is not None else "",
         )
 
     def observe(self, items: Sequence[tuple[MediaItem, Path]]) -> list[Observation]:
@@ -125,7 +145,7 @@ class Observer:
             with self._clock.stage("hash"):
                 sha256 = _checked_sha256(item, path)
             with self._clock.stage("decode"):
-                return _Opened(item, sha256, self._opener.open(path, item.kind))
+                return _Opened(item, path, sha256, self._opener.open(path, item.kind))
         except MediaError as error:
             _LOG.info("%s can't be observed: %s", item.key, error.reason)
             return MediaFailure(item.key, error.reason, error.detail)
@@ -172,7 +192,30 @@ class Observer:
             perceptual_hash=looks,
             observer_digest=self.digest,
             duration_s=media.duration_s,
+            video_clock=self._followed(opened, frames) if opened.item.kind is MediaKind.VIDEO else None,
         )
+
+    def _followed(self, opened: "_Opened", frames: Sequence[FrameEvidence]) -> VideoClock | None:
+        """The burned-in clock over the whole video; None where none is found, or looking again fails."""
+        if self._video_clock is None:
+            return None
+        with self._clock.stage("clock"):
+            for picture, frame in zip(opened.media.pictures, frames, strict=True):
+                if frame.watermark is None:
+                    continue
+                strip = self._video_clock.find(picture.pixels, frame.watermark, picture.presentation_s or 0.0)
+                if strip is not None:
+                    return self._over_all(opened, strip)
+        return None
+
+    def _over_all(self, opened: "_Opened", strip: ClockStrip) -> VideoClock | None:
+        last_s = max(picture.presentation_s or 0.0 for picture in opened.media.pictures)
+        look = partial(self._opener.look, opened.path)
+        try:
+            return self._video_clock.follow(strip, look, last_s) if self._video_clock else None
+        except MediaError as error:
+            _LOG.info("the clock of %s can't be followed: %s", opened.item.key, error.reason)
+            return None
 
     def _frame(
         self, second: float | None, pixels: Pixels, detections: tuple[Detection, ...], *, is_read: bool
@@ -203,7 +246,7 @@ class Observer:
             box.y_max + margin * box.height,
         )
         cut_out = enlarged(
-            _cut_out(pixels, around), self._settings.region_side_px, self._settings.max_enlargement
+            part_of(pixels, around), self._settings.region_side_px, self._settings.max_enlargement
         )
         lines = self._text_reader.read(cut_out)
         return RegionText(region.label, box, tuple(_placed(line, around) for line in lines))
@@ -214,6 +257,7 @@ class _Opened:
     """A file that could be opened, while its pictures are held."""
 
     item: MediaItem
+    path: Path
     sha256: str
     media: OpenedMedia
 
@@ -239,14 +283,6 @@ def _spread(count: int, wanted: int) -> frozenset[int]:
     if count <= wanted:
         return frozenset(range(count))
     return frozenset(round(step * (count - 1) / max(1, wanted - 1)) for step in range(wanted))
-
-
-def _cut_out(pixels: Pixels, box: BoundingBox) -> Pixels:
-    """The pixels of a box, at least one."""
-    height, width = pixels.shape[:2]
-    left, top = min(width - 1, int(box.x_min * width)), min(height - 1, int(box.y_min * height))
-    right, bottom = max(left + 1, round(box.x_max * width)), max(top + 1, round(box.y_max * height))
-    return pixels[top:bottom, left:right]
 
 
 def _placed(line: TextLine, region: BoundingBox) -> TextLine:

@@ -1,5 +1,6 @@
 """Opening one media file: its upright pictures and what it says of itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -7,7 +8,9 @@ from typing import Protocol
 from models.frames import open_photo, sample_video
 from models.limits import Limits
 from models.metadata import read_metadata
+from models.videos import VideoLook, look_into
 from pipeline.evidence import Metadata
+from pipeline.geometry import BoundingBox
 from pipeline.ports import Pixels
 from pipeline.visit import MediaKind
 
@@ -44,6 +47,10 @@ class MediaOpener(Protocol):
         """Raises MediaError, with the reason why the file can't be looked at."""
         ...
 
+    def look(self, path: Path, seconds: Sequence[float], region: BoundingBox) -> VideoLook:
+        """A region of a video's frames at ascending seconds (see `look_into`). Raises MediaError."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class InProcessOpener:
@@ -57,6 +64,9 @@ class InProcessOpener:
         photo = open_photo(path, self.limits)
         picture = Picture(None, photo.pixels)
         return OpenedMedia((picture,), photo.width_px, photo.height_px, None, read_metadata(path, kind))
+
+    def look(self, path: Path, seconds: Sequence[float], region: BoundingBox) -> VideoLook:
+        return look_into(path, seconds, region, self.limits)
 
 
 def _opened_video(path: Path, limits: Limits) -> OpenedMedia:

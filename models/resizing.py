@@ -1,9 +1,10 @@
-"""Making pictures smaller or larger."""
+"""Making pictures smaller or larger, and taking parts of them."""
 
 import math
 
 import cv2
 
+from pipeline.geometry import BoundingBox
 from pipeline.ports import Pixels
 
 
@@ -30,3 +31,11 @@ def enlarged(pixels: Pixels, shorter_side_px: int, most: float) -> Pixels:
         return pixels
     size = round(width * scale), round(height * scale)
     return cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC)  # type: ignore[return-value]
+
+
+def part_of(pixels: Pixels, box: BoundingBox) -> Pixels:
+    """The pixels of a box, at least one; a view of the picture."""
+    height, width = pixels.shape[:2]
+    left, top = min(width - 1, int(box.x_min * width)), min(height - 1, int(box.y_min * height))
+    right, bottom = max(left + 1, round(box.x_max * width)), max(top + 1, round(box.y_max * height))
+    return pixels[top:bottom, left:right]

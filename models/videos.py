@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,12 +17,15 @@ from av.video.stream import VideoStream
 from models.bounds import check_file, check_pixels
 from models.file_kinds import VIDEO_KINDS, is_cut_short
 from models.limits import Limits
+from models.resizing import part_of
 from pipeline.errors import MediaError
 from pipeline.evidence import FailureReason
+from pipeline.geometry import BoundingBox
 from pipeline.ports import Pixels
 
 _MIN_SAMPLED_FRAMES = 3
 """First, middle and last, however short a video is."""
+_SMALL_SIDE_PX = 48
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,19 +50,64 @@ class VideoSample:
     rotation_deg: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Glance:
+    """A part of an upright frame, the frame as a small picture, and the second at which it is shown."""
+
+    presentation_s: float
+    cut_out: Pixels
+    small: Pixels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VideoLook:
+    """Glances in order of presentation, and how many frames were decoded for them."""
+
+    glances: tuple[Glance, ...]
+    frames_decoded: int
+
+
 def sample_video(path: Path, limits: Limits) -> VideoSample:
     """Decode frames spread evenly over an MP4 or MOV file, upright, with their true presentation times.
 
     A keyframe is taken where one lies within half a step before the wanted time; elsewhere frames are decoded
     from the keyframe before. Raises MediaError like `open_photo`.
     """
+    with _opened(path, limits) as container:
+        return _sample(container, limits)
+
+
+def look_into(path: Path, seconds: Sequence[float], region: BoundingBox, limits: Limits) -> VideoLook:
+    """The region of the frames at these presentation seconds, which must ascend: each the first frame from
+    that second on, at the end of the stream the last.
+
+    Seconds that fall on one frame give one glance. Frames are decoded from the keyframe before, and no more
+    than the limits allow. Raises MediaError like `sample_video`.
+    """
+    with _opened(path, limits) as container:
+        stream = _video_stream(container, limits)
+        walker = _FrameWalker(container, stream, limits.max_decoded_frames)
+        glances = tuple(
+            Glance(
+                round(walker.presentation_s(frame), 3),
+                part_of(_upright_pixels(frame, limits.max_frame_side_px), region).copy(),
+                _upright_pixels(frame, _SMALL_SIDE_PX),
+            )
+            for frame in _ascending(walker, seconds, tolerance=0.0)
+        )
+        return VideoLook(glances, walker.frames_decoded)
+
+
+@contextmanager
+def _opened(path: Path, limits: Limits) -> Iterator[InputContainer]:
+    """A video that may be decoded, with all that a decoder raises as a MediaError."""
     kind = check_file(path, limits.max_video_bytes, VIDEO_KINDS)
     with path.open("rb") as file:
         if is_cut_short(file, kind):
             raise MediaError(FailureReason.TRUNCATED, f"{kind} ends too early; upload the original again")
     try:
         with _open_container(path, limits) as container:
-            return _sample(container, limits)
+            yield container
     except (av.error.FFmpegError, ValueError, OverflowError, MemoryError) as error:
         detail = f"{kind} can't be decoded ({type(error).__name__}); upload the original again"
         raise MediaError(FailureReason.CORRUPT, detail) from error
@@ -73,13 +121,19 @@ def _open_container(path: Path, limits: Limits) -> Iterator[InputContainer]:
         yield container
 
 
-def _sample(container: InputContainer, limits: Limits) -> VideoSample:
+def _video_stream(container: InputContainer, limits: Limits) -> VideoStream:
+    """The first video stream, checked against the pixel limit before a frame of it is decoded."""
     stream = next(iter(container.streams.video), None)
     if stream is None or stream.codec_context is None:
         raise MediaError(
             FailureReason.CORRUPT, "no video stream that can be decoded; upload the original again"
         )
     check_pixels(stream.codec_context.width, stream.codec_context.height, limits)
+    return stream
+
+
+def _sample(container: InputContainer, limits: Limits) -> VideoSample:
+    stream = _video_stream(container, limits)
     duration = _duration_s(container, stream)
     walker = _FrameWalker(container, stream, limits.max_decoded_frames)
     frames = tuple(_sampled(walker, _wanted_times(duration, limits)))
@@ -112,7 +166,11 @@ def _wanted_times(duration_s: float | None, limits: Limits) -> list[float]:
 
 
 def _sampled(walker: "_FrameWalker", wanted: list[float]) -> Iterator[VideoFrame]:
-    tolerance = (wanted[1] - wanted[0]) / 2 if len(wanted) > 1 else 0.0
+    return _ascending(walker, wanted, (wanted[1] - wanted[0]) / 2 if len(wanted) > 1 else 0.0)
+
+
+def _ascending(walker: "_FrameWalker", wanted: Sequence[float], tolerance: float) -> Iterator[VideoFrame]:
+    """The frames at these seconds, each once."""
     last = -math.inf
     for second in wanted:
         frame = walker.frame_at(second, tolerance)
@@ -127,6 +185,7 @@ class _FrameWalker:
     def __init__(self, container: InputContainer, stream: VideoStream, budget: int) -> None:
         self._container, self._stream = container, stream
         self._budget = budget
+        self.frames_decoded = 0
         self._start = stream.start_time or 0
         self._time_base = stream.time_base or Fraction(1, av.time_base)
         self._keys_s, self._last_s = _index_seconds(stream, self._time_base)
@@ -163,6 +222,7 @@ class _FrameWalker:
         found = None
         for frame in self._frames:
             self._budget -= 1
+            self.frames_decoded += 1
             if frame.is_corrupt:
                 continue
             found, self._position_s = frame, self.presentation_s(frame)

@@ -7,6 +7,7 @@ that could not be opened has a `MediaFailure` and no `MediaEvidence`.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from pipeline.geometry import BoundingBox
 from pipeline.times import StatedTime, WallTime
@@ -191,12 +192,44 @@ class FrameEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockSample:
+    """A video's burned-in clock in the frame shown at `presentation_s` seconds.
+
+    shown: None where the strip was looked at and could not be read. confidence: of the least certain digit.
+    motion: how much the picture around the clock differs from the sample before, the mean over a small
+    picture in grey levels 0..255; None for the first sample.
+    """
+
+    presentation_s: float
+    shown: WallTime | None
+    confidence: float = 0.0
+    motion: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VideoClock:
+    """What the burned-in clock of a video showed, in the order of the frames; `box` is the strip read.
+
+    Raises ValueError unless the samples ascend.
+    """
+
+    box: BoundingBox
+    samples: tuple[ClockSample, ...]
+    frames_decoded: int = 0
+
+    def __post_init__(self) -> None:
+        seconds = [sample.presentation_s for sample in self.samples]
+        if any(later <= earlier for earlier, later in pairwise(seconds)):
+            raise ValueError("the samples of a video's clock must ascend")
+
+
+@dataclass(frozen=True, slots=True)
 class MediaEvidence:
     """All that was seen in one media file; independent of its key, so equal bytes share evidence.
 
     width_px and height_px are of the upright picture. `perceptual_hash` is 64 bits as 16 hex digits
     (of the photo, or of the video's first sampled frame). `observer_digest` names the models and
-    settings that observed it.
+    settings that observed it. `video_clock` is None for a photo, and where no clock was found to follow.
     """
 
     sha256: str
@@ -208,6 +241,7 @@ class MediaEvidence:
     perceptual_hash: str
     observer_digest: str
     duration_s: float | None = None
+    video_clock: VideoClock | None = None
 
 
 Observation = MediaEvidence | MediaFailure

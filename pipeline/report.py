@@ -19,7 +19,7 @@ from pipeline.stages import infer_stages
 from pipeline.visit import ManifestFinding, ManifestFindingCode, MediaItem, Stage, Visit
 from pipeline.visit_clocks import reconcile_visit
 
-JUDGING_VERSION = "3"
+JUDGING_VERSION = "4"
 """Goes up when equal evidence and equal rules would be judged otherwise than before."""
 
 Observations = Sequence[tuple[MediaItem, Observation]]

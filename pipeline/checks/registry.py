@@ -97,7 +97,7 @@ CHECKS: Mapping[str, Check] = {
         authenticity.unique, "max_hash_distance", "max_hash_distance_within_visit", "min_hash_ones"
     ),
     "authentic.media": _check(authenticity.authentic),
-    "video.unbroken": _check(video.unbroken, "tolerance_s"),
+    "video.unbroken": _check(video.unbroken, "tolerance_s", "max_blind_s", "max_unread_s", "max_still_s"),
 }
 
 SUMMING_ITEMS = frozenset({"kit.five"})

@@ -18,6 +18,7 @@ from models.limits import Limits
 from models.opening import InProcessOpener
 from pipeline.errors import MediaError, SettingsError
 from pipeline.evidence import FailureReason
+from pipeline.geometry import BoundingBox
 from pipeline.visit import MediaKind
 
 VideoWriter = Callable[..., Path]
@@ -83,6 +84,22 @@ def test_gives_what_opening_here_gives(
             here.height_px,
             here.duration_s,
         )
+
+
+def test_looks_as_here(opener: IsolatedOpener, write_video: VideoWriter, tmp_path: Path) -> None:
+    path, seconds, region = write_video(), (0.0, 1.0, 3.0), BoundingBox(0.25, 0.0, 1.0, 0.5)
+    here, there = (
+        InProcessOpener(opener.limits).look(path, seconds, region),
+        opener.look(path, seconds, region),
+    )
+    assert here.frames_decoded == there.frames_decoded
+    for one, other in zip(here.glances, there.glances, strict=True):
+        assert one.presentation_s == other.presentation_s
+        assert np.array_equal(one.cut_out, other.cut_out)
+        assert np.array_equal(one.small, other.small)
+    assert opener.look(path, (), region).glances == ()
+    with pytest.raises(MediaError):
+        opener.look(tmp_path / "nowhere.mp4", seconds, region)
 
 
 def test_pictures_outlive_the_next_file(opener: IsolatedOpener, tmp_path: Path) -> None:

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from models.frames import VideoSample, sample_video
 from models.limits import Limits
+from models.videos import VideoLook, look_into
 from pipeline.errors import MediaError
 from pipeline.evidence import FailureReason
+from pipeline.geometry import BoundingBox
 from pipeline.ports import Pixels
 
 VideoWriter = Callable[..., Path]
@@ -140,3 +142,46 @@ def test_damaged_anywhere(seed: int, flips: int, write_video: VideoWriter) -> No
     except MediaError:
         return
     assert seconds_of(sample) == sorted(seconds_of(sample))
+
+
+WHOLE = BoundingBox(0.0, 0.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize("gop", [1, 10, 100])
+@pytest.mark.parametrize("milliseconds", [tuple(range(0, 4000, 100)), UNEVEN_MS], ids=["even", "uneven"])
+def test_a_look_gives_the_first_frame_from_each_second_on(
+    gop: int, milliseconds: tuple[int, ...], write_video: VideoWriter, seconds_shown: Clock
+) -> None:
+    wanted = (0.0, 0.65, 0.75, 2.7, 9.0)
+    look = look_into(write_video(gop=gop, milliseconds=milliseconds), wanted, WHOLE, LIMITS)
+    due = [min((ms for ms in milliseconds if ms / 1000 >= s), default=milliseconds[-1]) for s in wanted]
+    assert [glance.presentation_s for glance in look.glances] == [ms / 1000 for ms in dict.fromkeys(due)]
+    for glance in look.glances:
+        assert seconds_shown(glance.cut_out) == pytest.approx(glance.presentation_s, abs=0.1)
+    assert look.frames_decoded <= len(milliseconds)
+
+
+def test_a_look_decodes_from_the_keyframe_before(write_video: VideoWriter) -> None:
+    path = write_video(milliseconds=tuple(range(0, 10_000, 100)), gop=10)
+    assert look_into(path, (7.05,), WHOLE, LIMITS).frames_decoded <= 12
+
+
+@pytest.mark.parametrize("rotation", [0, 90, -90, 180])
+def test_a_look_is_cut_out_of_the_upright_frame(rotation: int, write_video: VideoWriter) -> None:
+    path = write_video(rotation_deg=rotation)
+    upright = sample_video(path, LIMITS).frames[0].pixels
+    region = BoundingBox(0.25, 0.5, 1.0, 0.75)
+    (glance,) = look_into(path, (0.0,), region, LIMITS).glances
+    height, width = upright.shape[:2]
+    assert np.array_equal(glance.cut_out, upright[height // 2 : height * 3 // 4, width // 4 :])
+    assert glance.small.shape[:2] in ((36, 48), (48, 36))
+
+
+def test_a_look_ends_where_the_budget_does(write_video: VideoWriter) -> None:
+    look: VideoLook = look_into(write_video(gop=100), (0.0, 1.0, 2.0), WHOLE, Limits(max_decoded_frames=8))
+    assert look.frames_decoded == 8
+
+
+def test_a_look_into_what_is_no_video(tmp_path: Path) -> None:
+    with pytest.raises(MediaError):
+        look_into(tmp_path / "nowhere.mp4", (0.0,), WHOLE, LIMITS)

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.checks.judging import judge
 from pipeline.evidence import (
+    ClockSample,
     Detection,
     FailureReason,
     FrameEvidence,
@@ -19,6 +20,7 @@ from pipeline.evidence import (
     Observation,
     RegionText,
     TextLine,
+    VideoClock,
     WatermarkReading,
     WatermarkStatus,
 )
@@ -93,9 +95,17 @@ def photo(
 def video(
     name: str, stage: str | None, readings: Sequence[tuple[float, str | None]], **evidence: object
 ) -> Seen:
-    """A video with a stamp at each of these seconds."""
+    """A video with a stamp at each of these seconds, and its clock followed through them."""
     frames = tuple(FrameEvidence(at_s, (), stamp(clock)) for at_s, clock in readings)
-    evidence = {"duration_s": max((at_s for at_s, _ in readings), default=1.0), **evidence}
+    samples = tuple(
+        ClockSample(frame.presentation_s, frame.watermark.taken_at, frame.watermark.confidence)
+        for frame in sorted(frames, key=lambda frame: frame.presentation_s)
+    )
+    plain = {
+        "duration_s": max((at_s for at_s, _ in readings), default=1.0),
+        "video_clock": VideoClock(STAMP_BOX, samples) if samples else None,
+    }
+    evidence = {**plain, **evidence}
     return _item(name, MediaKind.VIDEO, stage, "20:00"), _evidence(name, MediaKind.VIDEO, frames, evidence)
 
 

@@ -1,5 +1,7 @@
 """Papers, authenticity, videos, remarks, and the exemption."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -141,14 +143,29 @@ def test_without_a_trace_it_is_still_to_be_confirmed(bench, build):
 
 # ---- video.unbroken ---------------------------------------------------------------------------------------
 
+
+def each_second(shown_at, seconds: int = 20, step_s: float = 0.7) -> list[tuple[float, str]]:
+    """Readings of a clock that shows the second `shown_at` of nine o'clock."""
+    moments = [number * step_s for number in range(int(seconds / step_s))]
+    return [(at_s, f"09:{int(shown_at(at_s)) // 60:02d}:{int(shown_at(at_s)) % 60:02d}") for at_s in moments]
+
+
+READ_TO_THE_FIFTH = each_second(lambda at_s: at_s, 5)
 VIDEOS = [
-    ("runs", [(0, "09:00:00"), (5, "09:00:05"), (10, "09:00:10")], Outcome.PASS),
-    ("within the tolerance", [(0, "09:00:00"), (10, "09:00:12")], Outcome.PASS),
-    ("cut", [(0, "09:00:00"), (5, "09:00:05"), (10, "09:03:10")], Outcome.FAIL),
-    ("loop", [(0, "09:00:00"), (5, "09:00:05"), (10, "09:00:00"), (15, "09:00:05")], Outcome.FAIL),
-    ("slow speed-up adds up", [(t, f"09:00:{int(t * 1.3):02d}") for t in range(0, 40, 4)], Outcome.FAIL),
-    ("to the minute", [(0, "09:00"), (50, "09:01")], Outcome.PASS),
-    ("to the minute, cut", [(0, "09:00"), (50, "09:05")], Outcome.FAIL),
+    ("runs", each_second(lambda at_s: at_s), Outcome.PASS),
+    ("within the tolerance", each_second(lambda at_s: at_s + 0.9 * (at_s > 9)), Outcome.PASS),
+    ("cut", each_second(lambda at_s: at_s + 2.5 * (at_s > 9)), Outcome.FAIL),
+    ("loop", each_second(lambda at_s: at_s - 5 * (at_s > 9)), Outcome.FAIL),
+    ("clock stands", each_second(lambda at_s: min(at_s, 9) + max(0, at_s - 13)), Outcome.FAIL),
+    ("slow speed-up adds up", each_second(lambda at_s: at_s * 1.2), Outcome.FAIL),
+    ("one misreading", [*each_second(lambda at_s: at_s), (19.9, "09:00:58")], Outcome.PASS),
+    ("to the minute", [(0, "09:00"), (4, "09:00"), (8, "09:01")], Outcome.UNREADABLE),
+    (
+        "to the minute, cut",
+        [(0, "09:00"), (4, "09:00"), (8, "09:05"), (12, "09:05"), (16, "09:05")],
+        Outcome.FAIL,
+    ),
+    ("unread for long", [*READ_TO_THE_FIFTH, (8, "?"), (11, "?"), (14, "09:00:14")], Outcome.UNREADABLE),
     ("one reading", [(0, "09:00:00"), (5, "?")], Outcome.UNREADABLE),
     ("a date says nothing", [(0, "2026-05-12"), (5, "2026-05-12")], Outcome.UNREADABLE),
 ]
@@ -161,6 +178,26 @@ def test_video(bench, build, readings, outcome):
     result = bench.check("video.unbroken", build.video("v.mp4", "during", readings))
     assert result.outcome is outcome
     assert result.doubt == (outcome is Outcome.FAIL)
+
+
+def test_a_broken_video_shows_both_frames_and_the_second(bench, build):
+    readings = each_second(lambda at_s: at_s + 30 * (at_s > 9))
+    result = bench.check("video.unbroken", build.video("v.mp4", "during", readings))
+    assert [round(ref.presentation_s, 1) for ref in result.evidence] == [8.4, 9.1]
+    assert all(ref.boxes for ref in result.evidence)
+    assert "8.8 ± 0.4" in result.reason.en
+    assert result.measurement.threshold == "≤ 1.0 s"
+
+
+def test_a_picture_that_stands_under_a_running_clock_is_shown_to_a_person(bench, build):
+    item, evidence = build.video("v.mp4", "during", each_second(lambda at_s: at_s))
+    samples = tuple(
+        replace(sample, motion=0.1 if 6 < sample.presentation_s < 12 else 4.0)
+        for sample in evidence.video_clock.samples
+    )
+    seen = item, replace(evidence, video_clock=replace(evidence.video_clock, samples=samples))
+    result = bench.check("video.unbroken", seen)
+    assert (result.outcome, result.leaning, result.doubt) == (Outcome.CONFIRM, Leaning.AGAINST, True)
 
 
 def test_no_video_and_a_damaged_one(bench, build):

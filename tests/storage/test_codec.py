@@ -15,10 +15,12 @@ from jsonschema import Draft202012Validator
 
 from pipeline.errors import StorageError
 from pipeline.evidence import (
+    ClockSample,
     Detection,
     FailureReason,
     MediaEvidence,
     MediaFailure,
+    VideoClock,
     WatermarkReading,
     WatermarkStatus,
 )
@@ -74,6 +76,15 @@ CONSTRAINED: dict[object, st.SearchStrategy[Any]] = {
     GeoPoint: st.builds(GeoPoint, st.floats(-90, 90), st.floats(-180, 180)),
     TimeInterval: st.builds(TimeInterval.at, moments),
     AppointmentWindow: moments.map(lambda start: AppointmentWindow(start, start, "Asia/Shanghai")),
+    VideoClock: st.builds(
+        lambda box, samples: VideoClock(box, tuple(sorted(samples, key=lambda one: one.presentation_s))),
+        boxes,
+        st.lists(
+            st.builds(ClockSample, st.floats(0, 10), st.none() | wall_times, shares, st.none() | shares),
+            max_size=3,
+            unique_by=lambda sample: sample.presentation_s,
+        ),
+    ),
     WatermarkReading: st.builds(
         readings, wall_times, st.lists(wall_times, max_size=3), st.none() | boxes, st.text(max_size=8)
     ),

@@ -1,0 +1,230 @@
+"""Follows the burned-in clock of a video: the strip is found once, then only its cut-outs are recognised.
+
+    strip = reader.find(frame, watermark, presentation_s)
+    clock = reader.follow(strip, look, duration_s)      # look: seconds, region -> cut-outs of those frames
+
+Which frames are looked at is decided in `pipeline.video_clock`: a coarse grid first, then more wherever clock
+and frames part. A strip that looks like one already read is not read again.
+"""
+
+from bisect import bisect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.resizing import part_of
+from models.text_reader import Quad, ReadText
+from models.videos import Glance, VideoLook
+from pipeline.evidence import ClockSample, VideoClock, WatermarkReading
+from pipeline.geometry import BoundingBox
+from pipeline.ports import Pixels
+from pipeline.times import WallTime
+from pipeline.video_clock import Anchor, anchored, first_looks, fit_clock, next_looks, time_in
+
+Look = Callable[[Sequence[float], BoundingBox], VideoLook]
+
+_SETTINGS = "video-clock-1"  # raise when reading changes: stored evidence is kept under the digest
+_SHARP_LIMIT_S = 1.0
+_LEAST_LINE_PX = 40
+_LONG_SIDE_PX = 960
+_PAD_PX = 16
+_MARGINS = (0.35, 0.15)
+_SAME_INK = 14.0
+
+
+class LineReader(Protocol):
+    """Finds lines of text and reads a cut-out line; `models.text_reader.RapidTextReader` fits."""
+
+    @property
+    def digest(self) -> str: ...
+
+    def find(self, picture: Pixels) -> list[Quad]: ...
+
+    def recognise(self, line: Pixels) -> ReadText: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStrip:
+    """Where the line with the clock stands, and the time that was read there with its date."""
+
+    box: BoundingBox
+    anchor: Anchor
+
+
+@dataclass(frozen=True, slots=True)
+class VideoClockSettings:
+    """most_looks: frames that are looked at in one video; most_rounds: how often further ones are asked for;
+    most_frames: no further ones are asked for once so many were decoded."""
+
+    most_looks: int = 200
+    most_rounds: int = 6
+    most_frames: int = 12_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """One glance with what was read in it."""
+
+    glance: Glance
+    shown: WallTime | None
+    confidence: float
+
+
+class VideoClockReader:
+    """Finds and follows the clock of a video. `lines` reads text; safe to share as far as that is."""
+
+    def __init__(self, lines: LineReader, settings: VideoClockSettings | None = None) -> None:
+        self._lines = lines
+        self._settings = settings or VideoClockSettings()
+
+    @property
+    def digest(self) -> str:
+        return f"{_SETTINGS}+{self._settings}+{self._lines.digest}"
+
+    def find(self, picture: Pixels, reading: WatermarkReading, at_s: float) -> ClockStrip | None:
+        """The line of a watermark that holds its clock; None where it can't be told apart."""
+        times = [reading.taken_at] if reading.taken_at is not None else list(reading.alternatives)
+        if reading.box is None or not times or times[0].hour is None:
+            return None
+        for line in (reading.box, *self._lines_around(picture, reading.box)):
+            strip = _grown(line, picture)
+            anchor = anchored(times[0], at_s, self._read(part_of(picture, strip)).text)
+            if anchor is not None:
+                return ClockStrip(strip, anchor)
+        return None
+
+    def follow(self, strip: ClockStrip, look: Look, duration_s: float) -> VideoClock:
+        """The clock at the grid's moments, and at those that the readings then ask for.
+
+        `look` may raise MediaError.
+        """
+        seen: dict[float, _Seen] = {}
+        decoded = 0
+        wanted = first_looks(duration_s, self._settings.most_looks // 2)
+        for _ in range(1 + self._settings.most_rounds):
+            found = look(wanted, strip.box)
+            decoded += found.frames_decoded
+            self._add(found.glances, seen, strip.anchor)
+            room = self._settings.most_looks - len(seen)
+            wanted = next_looks(_samples(seen, strip.box), _SHARP_LIMIT_S)[: max(0, room)]
+            if not wanted or decoded > self._settings.most_frames:
+                break
+        self._doubt(seen, strip)
+        return VideoClock(strip.box, _samples(seen, strip.box), decoded)
+
+    def _lines_around(self, picture: Pixels, box: BoundingBox) -> Iterator[BoundingBox]:
+        """Lines of text in and next to a box, those nearest to its size first."""
+        around = _around(box, picture)
+        part = part_of(picture, around)
+        scale = min(2.0, _LONG_SIDE_PX / max(part.shape[:2]))
+        size = max(32, round(part.shape[1] * scale)), max(32, round(part.shape[0] * scale))
+        scaled = cv2.resize(part, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+        padded = cv2.copyMakeBorder(scaled, *(_PAD_PX,) * 4, cv2.BORDER_REPLICATE)
+        for quad in self._lines.find(np.asarray(padded, dtype=np.uint8)):
+            (left, top), (right, bottom) = (quad.min(axis=0) - _PAD_PX), (quad.max(axis=0) - _PAD_PX)
+            yield BoundingBox.clipped(
+                around.x_min + float(left) / size[0] * around.width,
+                around.y_min + float(top) / size[1] * around.height,
+                around.x_min + float(right) / size[0] * around.width,
+                around.y_min + float(bottom) / size[1] * around.height,
+            )
+
+    def _add(self, glances: Sequence[Glance], seen: dict[float, _Seen], anchor: Anchor) -> None:
+        for glance in glances:
+            if glance.presentation_s in seen:
+                continue
+            like = next((known for known in _beside(glance, seen) if _alike(glance, known.glance)), None)
+            if like is not None and like.shown is not None:
+                seen[glance.presentation_s] = _Seen(glance, like.shown, like.confidence)
+            else:
+                seen[glance.presentation_s] = self._seen(glance, anchor)
+
+    def _seen(self, glance: Glance, anchor: Anchor) -> _Seen:
+        """Read once; where that gives no time, once more with less around the line."""
+        for margin in _MARGINS:
+            read = self._read(_trimmed(glance.cut_out, margin))
+            shown = time_in(read.text, glance.presentation_s, anchor)
+            if shown is not None:
+                return _Seen(glance, shown, read.weakest)
+        return _Seen(glance, None, 0.0)
+
+    def _doubt(self, seen: dict[float, _Seen], strip: ClockStrip) -> None:
+        """Readings that accuse a video are read again, cut otherwise; those that differ don't count."""
+        samples = _samples(seen, strip.box)
+        fit = fit_clock(samples)
+        for found in fit.breaks if fit is not None else ():
+            for index in (found.before, found.after):
+                at_s = samples[index].presentation_s
+                one = seen[at_s]
+                again = self._read(_trimmed(one.glance.cut_out, _MARGINS[1]))
+                if time_in(again.text, at_s, strip.anchor) != one.shown:
+                    seen[at_s] = _Seen(one.glance, None, 0.0)
+
+    def _read(self, line: Pixels) -> ReadText:
+        """Small lines are enlarged: the recogniser's own scaling is coarser."""
+        scale = max(1.0, _LEAST_LINE_PX / line.shape[0])
+        if scale > 1:
+            size = round(line.shape[1] * scale), round(line.shape[0] * scale)
+            line = np.asarray(cv2.resize(line, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+        return self._lines.recognise(line)
+
+
+def _grown(line: BoundingBox, picture: Pixels) -> BoundingBox:
+    """A line with room around it: digits of another width move its ends."""
+    shape = picture.shape[1] / picture.shape[0]
+    above, beside = line.height * _MARGINS[0], line.height * 2 * _MARGINS[0] / shape
+    return BoundingBox.clipped(
+        line.x_min - beside, line.y_min - above, line.x_max + beside, line.y_max + above
+    )
+
+
+def _around(box: BoundingBox, picture: Pixels) -> BoundingBox:
+    """A box and as much around it as a line of it is high."""
+    shape = picture.shape[1] / picture.shape[0]
+    above = min(0.05, box.height)
+    return BoundingBox.clipped(
+        box.x_min - above / shape, box.y_min - above, box.x_max + above / shape, box.y_max + above
+    )
+
+
+def _trimmed(strip: Pixels, margin: float) -> Pixels:
+    """The strip with only `margin` of the line's height left above and below, of the `_MARGINS[0]` it has."""
+    line_px = strip.shape[0] / (1 + 2 * _MARGINS[0])
+    cut = max(0, round(line_px * (_MARGINS[0] - margin)))
+    return strip[cut : strip.shape[0] - cut] if cut else strip
+
+
+def _beside(glance: Glance, seen: dict[float, _Seen]) -> Iterator[_Seen]:
+    """What was seen just before and just after."""
+    seconds = sorted(seen)
+    place = bisect(seconds, glance.presentation_s)
+    yield from (seen[second] for second in seconds[max(0, place - 1) : place + 1])
+
+
+def _alike(one: Glance, other: Glance) -> bool:
+    """Whether two strips show the same digits: nowhere do more than a few pixels together differ in tone."""
+    difference = cv2.absdiff(one.cut_out, other.cut_out).max(axis=2)
+    return float(cv2.blur(difference, (3, 3)).max()) < _SAME_INK
+
+
+def _samples(seen: dict[float, _Seen], strip: BoundingBox) -> tuple[ClockSample, ...]:
+    samples = []
+    before: NDArray[np.float32] | None = None
+    for second in sorted(seen):
+        one = seen[second]
+        picture = _without(one.glance.small, strip)
+        motion = None if before is None else round(float(np.abs(picture - before).mean()), 2)
+        samples.append(ClockSample(second, one.shown, round(one.confidence, 4), motion))
+        before = picture
+    return tuple(samples)
+
+
+def _without(small: Pixels, strip: BoundingBox) -> NDArray[np.float32]:
+    """A small picture with the clock's place blank: what moves there is the clock."""
+    picture = small.astype(np.float32)
+    part_of(picture, strip)[...] = 0  # type: ignore[arg-type]
+    return picture

@@ -1,0 +1,64 @@
+"""What a line of text says the time is, given about what it should say: which day, and which half of it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pipeline.geometry import BoundingBox
+from pipeline.times import WallTime
+from pipeline.watermark.candidates import parse_segment
+from pipeline.watermark.formats import ClockFound
+from pipeline.watermark.lines import SeenLine, Segment
+
+_ANYWHERE = BoundingBox(0.0, 0.0, 1.0, 1.0)
+_HALF_A_DAY = timedelta(hours=12)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A time that was read with its date, where in the video, and whether its clock counts to twelve."""
+
+    wall: WallTime
+    at_s: float
+    twelve_hour: bool
+
+
+def anchored(wall: WallTime, at_s: float, text: str) -> Anchor | None:
+    """An anchor where the text holds the wall time's own clock, and no other; None otherwise."""
+    clock = _only_clock(text)
+    if clock is None or (clock.hour, clock.minute, clock.second) != (wall.hour, wall.minute, wall.second):
+        return None
+    return Anchor(wall, at_s, clock.marked)
+
+
+def time_in(text: str, at_s: float, anchor: Anchor) -> WallTime | None:
+    """The time in a line seen `at_s` seconds into the video, of the day that lies nearest to what is due.
+
+    None where there is no clock, more than one, or one of another precision than the anchor's. A twelve-hour
+    clock that lost its AM or PM is taken for the nearer half of the day.
+    """
+    clock = _only_clock(text)
+    if clock is None or (clock.second is None) != (anchor.wall.second is None):
+        return None
+    due = anchor.wall.at_zone(UTC).start + timedelta(seconds=at_s - anchor.at_s)
+    read = due.replace(hour=clock.hour, minute=clock.minute, second=clock.second or 0, microsecond=0)
+    step = _HALF_A_DAY if anchor.twelve_hour and not clock.marked else _DAY
+    nearest = min((read + step * number for number in (-1, 0, 1)), key=lambda moment: abs(moment - due))
+    return _wall(nearest, to_the_second=clock.second is not None)
+
+
+def _only_clock(text: str) -> ClockFound | None:
+    """The clock that every way to read the text agrees on."""
+    segment = Segment((SeenLine(text, 1.0, 1.0, _ANYWHERE),))
+    ways = parse_segment(segment).ways
+    clocks = [way.clocks for way in ways]
+    if any(len(found) != 1 for found in clocks) or any(way.broken for way in ways):
+        return None
+    (clock,) = clocks[0]
+    same = {(found.hour, found.minute, found.second) for (found,) in clocks}
+    return clock if len(same) == 1 else None
+
+
+def _wall(moment: datetime, *, to_the_second: bool) -> WallTime:
+    second = moment.second if to_the_second else None
+    return WallTime(moment.year, moment.month, moment.day, moment.hour, moment.minute, second)
