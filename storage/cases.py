@@ -113,13 +113,19 @@ class CaseStore:
             with self._database.writing() as connection:
                 for row in connection.execute(query.where(ReportRow.id.in_(ids))).all():
                     report = report_from_json(row.body)
-                    keep_in_step(connection, report, row.id, row.report_digest, row.last_judged_at)
+                    judged_at = row.last_judged_at
+                    keep_in_step(connection, self._database, report, row.id, row.report_digest, judged_at)
                     made += 1
         return made
 
 
 def keep_in_step(
-    connection: Connection, report: VisitReport, report_id: int, report_digest: str, judged_at: datetime
+    connection: Connection,
+    database: Database,
+    report: VisitReport,
+    report_id: int,
+    report_digest: str,
+    judged_at: datetime,
 ) -> None:
     """Make the case of a visit follow its new current report.
 
@@ -128,10 +134,11 @@ def keep_in_step(
     the queue, unless its technician objected.
     """
     query = select(CaseRow.report_digest, CaseRow.state, CaseRow.objected)
-    known = connection.execute(query.where(CaseRow.visit_id == report.visit_id)).one_or_none()
+    this_one = query.where(CaseRow.visit_id == report.visit_id).with_for_update()
+    known = connection.execute(this_one).one_or_none()
     if known is None:
         if report.is_flagged or report.spot_check:
-            open_case(connection, report, report_id, report_digest, judged_at)
+            open_case(connection, database, report, report_id, report_digest, judged_at)
         return
     if known.report_digest == report_digest:
         return
@@ -145,15 +152,16 @@ def keep_in_step(
 
 def open_case(
     connection: Connection,
+    database: Database,
     report: VisitReport,
     report_id: int,
     report_digest: str,
     since: datetime,
 ) -> None:
-    """A case for a report, waiting for somebody."""
+    """A case for a report, waiting for somebody; one that another process opened meanwhile stays."""
     told = {"visit_id": report.visit_id, **_told(report, report_id, report_digest)}
     row = {**told, **state_columns(CaseState.OPEN), "objected": False, "waiting_since": since}
-    connection.execute(insert(CaseRow).values(row))
+    connection.execute(database.insert(CaseRow).values(row).on_conflict_do_nothing())
     _keep_reasons(connection, report)
 
 

@@ -47,10 +47,10 @@ class DecisionStore:
         fits, ValueError for a visit without a report; nothing is kept then.
         """
         with self._database.writing() as connection:
+            # Locked first: whatever is read after it can't be overtaken by another decision or a new report.
+            case = _case_of(connection, draft.visit_id)
             made = _by(connection, DecisionRow.token == draft.token)
-            if made:
-                return made[0]
-            return _decide(connection, draft, person, now)
+            return made[0] if made else _decide(connection, self._database, draft, person, now, case)
 
     def object(self, visit_id: str, person: Person, text: str, now: datetime) -> Objection:
         """Keep a technician's objection; the visit returns to the queue, for another person than before.
@@ -88,14 +88,20 @@ class DecisionStore:
         return tuple(broken)
 
 
-def _decide(connection: Connection, draft: Draft, person: Person, now: datetime) -> Decision:
+def _decide(
+    connection: Connection,
+    database: Database,
+    draft: Draft,
+    person: Person,
+    now: datetime,
+    case: Row[Any] | None,
+) -> Decision:
     stored = connection.execute(current_reports(ReportRow.visit_id == draft.visit_id)).one_or_none()
     if stored is None:
         raise ValueError(f"no report on {draft.visit_id!r}: nothing to decide on")
     report = report_from_json(stored.body)
-    case = _case_of(connection, draft.visit_id)
     if case is None:
-        open_case(connection, report, stored.id, stored.report_digest, now)
+        open_case(connection, database, report, stored.id, stored.report_digest, now)
         case = _case_of(connection, draft.visit_id)
     earlier = _by(connection, DecisionRow.visit_id == draft.visit_id)
     _check(draft, person, now, stored.report_digest, case, earlier)

@@ -132,7 +132,7 @@ class ResultStore:
                 )
             )
             saved = save(connection, self._database, report, input_digest, judged_at)
-            keep_in_step(connection, report, saved.report_id, saved.report_digest, judged_at)
+            keep_in_step(connection, self._database, report, saved.report_id, saved.report_digest, judged_at)
             return saved
 
     def judged_digest(self, visit_id: str) -> str | None:

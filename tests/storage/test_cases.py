@@ -1,6 +1,7 @@
 """The auditors' queue and their decisions, on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -303,3 +304,29 @@ def test_cases_of_reports_that_an_older_version_saved_are_made(
     database.close()
     assert (results.cases.rebuild(), results.cases.rebuild()) == (2, 0)
     assert waiting(results) == ["V1", "V2"]
+
+
+def test_two_that_decide_at_the_same_time_lose_nothing(results: ResultStore) -> None:
+    said = report("V1", FAILED)
+    save(results, said)
+
+    def decide(person: Person) -> Decision | DecidedMeanwhile:
+        try:
+            return results.decisions.decide(draft(said, token=person.name), person, NOON)
+        except DecidedMeanwhile as late:
+            return late
+
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(decide, (ANNA, BEN)))
+    kept = [answer for answer in answers if isinstance(answer, Decision)]
+    assert len(kept) == 1
+    assert results.decisions.of_visit("V1") == tuple(kept)
+
+
+def test_a_form_sent_twice_at_once_is_one_decision(results: ResultStore) -> None:
+    said = report("V1", FAILED)
+    save(results, said)
+    with ThreadPoolExecutor(4) as many:
+        made = list(many.map(lambda _: results.decisions.decide(draft(said), ANNA, NOON), range(4)))
+    assert len(set(made)) == 1
+    assert results.decisions.of_visit("V1") == (made[0],)
