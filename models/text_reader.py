@@ -1,4 +1,4 @@
-"""OCR engines behind one Protocol: RapidOCR (PP-OCRv6, from its wheel) and Tesseract.
+"""RapidOCR (PP-OCRv6, from its wheel) behind the Protocol of OCR engines.
 
 Engines are made at first use and kept warm; what is pickled or compared is only their settings. Pictures
 are RGB as everywhere in this project; the engines get what they want inside.
@@ -6,17 +6,15 @@ are RGB as everywhere in this project; the engines get what they want inside.
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
 import cv2
 import numpy as np
-import pytesseract
 from numpy.typing import NDArray
 from rapidocr import RapidOCR
 
-from pipeline.errors import SettingsError
 from pipeline.evidence import TextLine
 from pipeline.geometry import BoundingBox
 from pipeline.ports import Pixels
@@ -120,12 +118,14 @@ def _shrunk(picture: Pixels, long_side: int) -> tuple[Pixels, float]:
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8), scale
 
 
-def cut_out(picture: Pixels, quad: Quad, margin: float = 0.12) -> Pixels:
+def cut_out(picture: Pixels, quad: Quad, margin: float = 0.12, ends: float | None = None) -> Pixels:
     """The line inside a quad, straightened, with a margin (share of its height) on every side.
+
+    `ends` is the margin before its first and behind its last character, where that is to be another.
 
     What lies beyond the picture's edge repeats its outermost pixels: firmware prints right up to it.
     """
-    grown = _grown(quad, margin)
+    grown = _grown(quad, margin, margin if ends is None else ends)
     width = max(8, round(float(np.linalg.norm(grown[1] - grown[0]))))
     height = max(8, round(float(np.linalg.norm(grown[3] - grown[0]))))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
@@ -136,11 +136,11 @@ def cut_out(picture: Pixels, quad: Quad, margin: float = 0.12) -> Pixels:
     return np.asarray(warped, dtype=np.uint8)
 
 
-def _grown(quad: Quad, margin: float) -> Quad:
+def _grown(quad: Quad, margin: float, ends: float) -> Quad:
     along = quad[1] - quad[0]
     down = quad[3] - quad[0]
     height = float(np.linalg.norm(down)) or 1.0
-    step_along = along / (float(np.linalg.norm(along)) or 1.0) * height * margin
+    step_along = along / (float(np.linalg.norm(along)) or 1.0) * height * ends
     step_down = down * margin
     signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], dtype=np.float32)
     return np.asarray(quad + signs[:, :1] * step_along + signs[:, 1:] * step_down, dtype=np.float32)
@@ -175,72 +175,3 @@ def _with_wide_gaps(text: str, columns: list[int]) -> str:
     for cut in reversed(cuts):
         text = f"{text[:cut]} {text[cut:]}"
     return text
-
-
-@dataclass(frozen=True)
-class TesseractTextReader:
-    """Tesseract through pytesseract: a second, independent opinion on a cut-out.
-
-    `languages` as Tesseract names them (eng, chi_sim, chi_tra, joined by +), `page_mode` is its --psm
-    (7: one line; 11: sparse text). `read` raises SettingsError, saying how to get it, where the program or
-    a language is missing.
-    """
-
-    languages: str = "eng"
-    page_mode: int = 11
-    timeout_s: float = 60.0
-    _version: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
-
-    @property
-    def digest(self) -> str:
-        return f"tesseract-{self._checked_version()}/{self.languages}/{self.page_mode}"
-
-    def read(self, picture: Pixels) -> tuple[TextLine, ...]:
-        self._checked_version()
-        words = pytesseract.image_to_data(
-            picture,
-            lang=self.languages,
-            config=f"--psm {self.page_mode}",
-            timeout=self.timeout_s,
-            output_type=pytesseract.Output.DICT,
-        )
-        return _lines_of_words(words, picture.shape[1], picture.shape[0])
-
-    def _checked_version(self) -> str:
-        """The program's version, once it and the languages are known to be there."""
-        if not self._version:
-            self._version.append(_tesseract_version(self.languages))
-        return self._version[0]
-
-
-def _tesseract_version(languages: str) -> str:
-    try:
-        found = str(pytesseract.get_tesseract_version())
-        known = set(pytesseract.get_languages())
-    except pytesseract.TesseractNotFoundError as error:
-        raise SettingsError("Tesseract is not installed: apt-get install tesseract-ocr") from error
-    missing = [name for name in languages.split("+") if name not in known]
-    if missing:
-        packages = " ".join(f"tesseract-ocr-{name.replace('_', '-')}" for name in missing)
-        raise SettingsError(f"Tesseract lacks {', '.join(missing)}: apt-get install {packages}")
-    return found
-
-
-def _lines_of_words(words: dict[str, list[Any]], width: int, height: int) -> tuple[TextLine, ...]:
-    rows: dict[tuple[int, int, int], list[int]] = {}
-    for index, text in enumerate(words["text"]):
-        if str(text).strip() and float(words["conf"][index]) >= 0:
-            key = words["block_num"][index], words["par_num"][index], words["line_num"][index]
-            rows.setdefault(key, []).append(index)
-    return tuple(_line(words, indices, width, height) for indices in rows.values())
-
-
-def _line(words: dict[str, list[Any]], indices: list[int], width: int, height: int) -> TextLine:
-    left = min(words["left"][i] for i in indices)
-    top = min(words["top"][i] for i in indices)
-    right = max(words["left"][i] + words["width"][i] for i in indices)
-    bottom = max(words["top"][i] + words["height"][i] for i in indices)
-    text = " ".join(str(words["text"][i]).strip() for i in indices)
-    confidence = min(float(words["conf"][i]) for i in indices) / 100
-    box = BoundingBox.clipped(left / width, top / height, right / width, bottom / height)
-    return TextLine(text, min(1.0, confidence), box)

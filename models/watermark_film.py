@@ -18,6 +18,8 @@ Glow = NDArray[np.uint8]
 """How much redder than anything else each pixel is, 0-255: height x width."""
 
 _LEAST_DEPTH = 144  # pixels
+_LIT_LONG_SIDE = 800  # pixels
+_LEAST_LIT = 0.0002  # share of the picture: the strokes of three small digits
 _LEAST_GLOW = 40  # of 255: fainter ink is left alone
 _ONE_IS_NARROW = 0.42  # a 1 is narrower than this share of its height
 _WIDEST_DIGIT = 0.65  # of its height; wider parts are a digit and the tick that touches its columns
@@ -72,6 +74,16 @@ def glow_of(picture: Pixels) -> Glow:
     smooth = cv2.GaussianBlur(excess, (0, 0), max(0.8, min(picture.shape[:2]) / 180))
     brightest = max(float(_LEAST_GLOW), float(np.percentile(smooth, 99.8)))
     return np.asarray(np.clip(smooth / brightest * 255, 0, 255), dtype=np.uint8)
+
+
+def is_lit(picture: Pixels) -> bool:
+    """Whether anything in the picture glows red enough to be a lit digit: a cheap look at a small copy."""
+    height, width = picture.shape[:2]
+    scale = min(1.0, _LIT_LONG_SIDE / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.int16)
+    excess = small[..., 0] - small[..., 1:].max(axis=2)
+    return bool((excess > _LEAST_GLOW).mean() > _LEAST_LIT)
 
 
 def as_picture(glow: Glow) -> Pixels:

@@ -2,49 +2,85 @@
 
     reading = WatermarkReader().read(picture, hints=(exif_time,))
 
-First look: the whole frame, shrunk. Closer looks, where that gave no clock: the frame's upper and lower
-strips, because firmware prints small and right up to the edge, then the whole frame larger. Then the lines
-that the verdict rests on are cut out anew and read again; where two readings differ, further ones are asked,
-Tesseract among them, and without agreement the stamp is unreadable. What a line of text means is decided in
-`pipeline.watermark`.
+The first look is cheap: the whole frame, shrunk. Closer looks follow only where that gave no clock: around a
+date or clock that stands alone, at the upper and lower strips, at the whole frame enlarged where there is
+text at all, at the picture turned on its side where lines run upright, and for a film camera's lit digits.
+Then the lines that the verdict rests on are read again, by Tesseract and from other cut-outs; what two
+readings don't share is unreadable. What a line of text means is decided in `pipeline.watermark`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from models.text_reader import Quad, RapidTextReader, TesseractTextReader, cut_out, relative_box
-from models.watermark_film import as_picture, glow_of, read_near
+from models.stamp_finder import (
+    ENGINE_LONG_SIDE_PX,
+    LARGE_LONG_SIDE,
+    WHOLE_LONG_SIDE,
+    Found,
+    StampFinder,
+    has_burned_ink,
+    joined,
+    merged,
+    runs_upright,
+)
+from models.tesseract import TesseractTextReader
+from models.text_reader import RapidTextReader, cut_out, relative_box
+from models.watermark_film import as_picture, glow_of, is_lit, read_near
 from pipeline.evidence import WatermarkReading, WatermarkStatus
 from pipeline.geometry import BoundingBox
 from pipeline.ports import Pixels, TextReader
 from pipeline.times import WallTime
 from pipeline.watermark import Interpretation, SeenLine, interpret, with_fields
+from pipeline.watermark.agreement import Opinion, Reader, agreed, is_settled
+from pipeline.watermark.formats import holds_time
 
-_SETTINGS = "watermark-1"  # raise when reading changes: stored evidence is kept under the digest
-_FIRST_LONG_SIDE = 800
-_STRIP_SHARE = 0.14
-_STRIP_LONG_SIDE = 1280
-_LARGE_LONG_SIDE = 1280
-_PAD = 24
-ENGINE_LONG_SIDE_PX = _LARGE_LONG_SIDE + 2 * _PAD
-"""The least `long_side` of a text reader that must not shrink what this reader shows it."""
-_MOST_LINES = 48  # a page of text holds more; those nearest to an edge are read
-_SURE_DIGIT = 0.5
-_REDDER = 20  # of 255
-_READ_WELL = 0.9
-_SAME_LINE = 0.85  # intersection over union of two finds of one line
+__all__ = ["ENGINE_LONG_SIDE_PX", "WatermarkReader", "has_burned_ink"]
+
+_SETTINGS = "watermark-2"  # raise when reading changes: stored evidence is kept under the digest
+_NOTHING = Interpretation(WatermarkReading(WatermarkStatus.ABSENT))
 _LEGIBLE = {WatermarkStatus.READ, WatermarkStatus.AMBIGUOUS}
+_OTHER_MARGINS = ((0.2, 1.2), (0.05, 0.05))  # of a line's height: above and below it, and at its ends
+_TESSERACT_MARGINS = (0.4, 1.0)
+_TESSERACT_LINE_PX = 64
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_LEAST_DIGITS = 2  # in some line: otherwise there is no number to look at more closely
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A line of text and the quad, in pixels of the whole picture, that it was cut out by."""
+@dataclass(slots=True)
+class _Scene:
+    """What was seen of one picture so far, and the verdict that is kept."""
 
-    line: SeenLine
-    quad: Quad
+    picture: Pixels
+    hints: tuple[WallTime, ...]
+    not_after: WallTime | None
+    found: Sequence[Found] = ()
+    kept: Interpretation = _NOTHING
+    kept_found: Sequence[Found] = ()
+
+    @property
+    def shape(self) -> float:
+        """Width over height."""
+        return float(self.picture.shape[1] / self.picture.shape[0])
+
+    def interpreted(self, lines: Sequence[SeenLine]) -> Interpretation:
+        return interpret(lines, self.shape, self.hints, self.not_after)
+
+    def add(self, more: Sequence[Found]) -> None:
+        """A further look's lines; a legible verdict is kept unless a later one is legible too."""
+        if not more:
+            return
+        self.found = merged(self.found, more)
+        verdict = self.interpreted([item.line for item in self.found])
+        if _legible(verdict) or not _legible(self.kept):
+            self.kept, self.kept_found = verdict, self.found
+
+    @property
+    def is_complete(self) -> bool:
+        return _legible(self.kept) and _has_clock(self.kept)
 
 
 class WatermarkReader:
@@ -55,127 +91,126 @@ class WatermarkReader:
     ) -> None:
         """`second_opinion` is Tesseract unless given; its SettingsError comes up where it is first needed."""
         self._rapid = rapid or RapidTextReader(long_side=ENGINE_LONG_SIDE_PX)
-        self._second_opinion = second_opinion or TesseractTextReader(page_mode=7)
+        self._finder = StampFinder(self._rapid)
+        self._second_opinion = second_opinion
+        self._tesseract = TesseractTextReader(page_mode=7)
+        self._chinese_tesseract = TesseractTextReader("chi_sim", page_mode=7)
 
     @property
     def digest(self) -> str:
         """Engines with their versions and this module's settings."""
-        return f"{_SETTINGS}+{self._rapid.digest}+{self._second_opinion.digest}"
+        return f"{_SETTINGS}+{self._rapid.digest}+{(self._second_opinion or self._tesseract).digest}"
 
-    def read(self, picture: Pixels, hints: tuple[WallTime, ...] = ()) -> WatermarkReading:
+    def read(
+        self, picture: Pixels, hints: tuple[WallTime, ...] = (), not_after: WallTime | None = None
+    ) -> WatermarkReading:
         """The time watermark of an upright RGB picture.
 
         `hints` are times known from elsewhere (EXIF): they choose between alternatives, never make one.
+        `not_after` is when the picture was known to be there: alternatives a day and more later fall away.
         """
-        shape = picture.shape[1] / picture.shape[0]
-        found: list[_Found] = []
-        kept: tuple[Interpretation, Sequence[_Found]] = interpret([], shape), ()
-        for look in (self._look_first, self._look_at_strips, self._look_large):
-            found = _merged(found, look(picture, found))
-            verdict = interpret([item.line for item in found], shape, hints)
-            if _legible(verdict) or not _legible(kept[0]):
-                kept = verdict, found
-            if _legible(verdict) and _has_clock(verdict):
+        return self._read(picture, hints, not_after, may_turn=True)
+
+    def _read(
+        self, picture: Pixels, hints: tuple[WallTime, ...], not_after: WallTime | None, *, may_turn: bool
+    ) -> WatermarkReading:
+        scene = _Scene(picture, hints, not_after)
+        for look in (self._whole, self._around, self._strips, self._large):
+            scene.add(look(scene))
+            if scene.is_complete:
                 break
         else:
-            film = self._film_date(picture, kept[0].reading)
-            lit = interpret([film] if film else [], shape, hints)
-            if _legible(lit):
-                return lit.reading
-        reading = self._confirmed(picture, kept[1], kept[0], hints) if _legible(kept[0]) else kept[0].reading
-        return with_fields(reading, [item.line for item in found], shape)
+            other = self._film_date(scene) or (self._on_its_side(scene) if may_turn else None)
+            if other is not None:
+                return other
+        reading = self._confirmed(scene) if _legible(scene.kept) else scene.kept.reading
+        return with_fields(reading, [item.line for item in scene.found], scene.shape)
 
-    def _film_date(self, picture: Pixels, reading: WatermarkReading) -> SeenLine | None:
+    def _whole(self, scene: _Scene) -> list[Found]:
+        return self._finder.whole(scene.picture, WHOLE_LONG_SIDE)
+
+    def _around(self, scene: _Scene) -> list[Found]:
+        """Around a date that lacks its clock, a clock that lacks its date, or what is not legible there."""
+        box = scene.kept.reading.box
+        return self._finder.around(scene.picture, box, scene.found) if box else []
+
+    def _strips(self, scene: _Scene) -> list[Found]:
+        return self._finder.strips(scene.picture, scene.found)
+
+    def _large(self, scene: _Scene) -> list[Found]:
+        """Where there are numbers at all, and no date as yet, small ones may hide."""
+        if _legible(scene.kept) or not any(_digits(item.line.text) >= _LEAST_DIGITS for item in scene.found):
+            return []
+        return self._finder.whole(scene.picture, LARGE_LONG_SIDE, scene.found)
+
+    def _film_date(self, scene: _Scene) -> WatermarkReading | None:
         """A film camera's lit date that segments and OCR read alike."""
-        boxes = [reading.box] if reading.box else []
-        glow = as_picture(glow_of(picture))
-        boxes += [relative_box(quad, picture) for quad in self._find(glow, _FIRST_LONG_SIDE)]
+        if not is_lit(scene.picture):
+            return None
+        boxes = [scene.kept.reading.box] if scene.kept.reading.box else []
+        glow = as_picture(glow_of(scene.picture))
+        boxes += [relative_box(quad, scene.picture) for quad in self._finder.quads(glow, WHOLE_LONG_SIDE)]
         for box in boxes:
-            film = read_near(picture, box)
+            film = read_near(scene.picture, box)
             if film is None:
                 continue
-            lit = _cropped(picture, film.box)
-            seen = self._rapid.recognise(as_picture(glow_of(lit)))
+            seen = self._rapid.recognise(as_picture(glow_of(_cropped(scene.picture, film.box))))
             if "".join(filter(str.isdigit, seen.text)) == film.digits:
-                return SeenLine(film.text, seen.confidence, seen.weakest, film.box, burned_ink=True)
+                line = SeenLine(film.text, seen.confidence, seen.weakest, film.box, burned_ink=True)
+                lit = scene.interpreted([line])
+                return lit.reading if _legible(lit) else None
         return None
 
-    def _look_first(self, picture: Pixels, known: Sequence[_Found]) -> list[_Found]:
-        return self._look(picture, _FIRST_LONG_SIDE, known)
+    def _on_its_side(self, scene: _Scene) -> WatermarkReading | None:
+        """The reading of the picture turned to where its upright lines run level, if they hold a time."""
+        upright = [item for item in scene.found if runs_upright(item)]
+        for turns in (1, 3) if upright else ():
+            cuts = (np.rot90(cut_out(scene.picture, item.quad), turns) for item in upright)
+            if any(holds_time(self._rapid.recognise(np.ascontiguousarray(cut)).text) for cut in cuts):
+                turned = np.ascontiguousarray(np.rot90(scene.picture, turns))
+                reading = self._read(turned, scene.hints, scene.not_after, may_turn=False)
+                return _turned_back(reading, turns) if reading.status in _LEGIBLE else None
+        return None
 
-    def _look_large(self, picture: Pixels, known: Sequence[_Found]) -> list[_Found]:
-        return self._look(picture, _LARGE_LONG_SIDE, known)
+    def _confirmed(self, scene: _Scene) -> WatermarkReading:
+        """The verdict once it is confirmed; else that of a closer look, if that is."""
+        reading = self._read_again(scene)
+        if reading.status not in _LEGIBLE and reading.box:
+            first = scene.kept
+            scene.add(self._finder.around(scene.picture, reading.box, ()))
+            if _legible(scene.kept) and scene.kept.lines != first.lines:
+                return self._read_again(scene)
+        return reading
 
-    def _look(self, picture: Pixels, long_side: int, known: Sequence[_Found]) -> list[_Found]:
-        """Lines of the whole frame, shrunk to `long_side` for finding and read at full size."""
-        quads = self._find(picture, long_side)
-        return [self._recognised(picture, quad) for quad in quads if not _is_known(quad, picture, known)]
-
-    def _find(self, picture: Pixels, long_side: int) -> list[Quad]:
-        scale = min(2.0, long_side / max(picture.shape[:2]))
-        size = max(32, round(picture.shape[1] * scale)), max(32, round(picture.shape[0] * scale))
-        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-        small = cv2.resize(picture, size, interpolation=method)
-        padded = cv2.copyMakeBorder(small, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_REPLICATE)
-        quads = [(quad - _PAD) / scale for quad in self._rapid.find(np.asarray(padded, dtype=np.uint8))]
-        return sorted(quads, key=lambda quad: _to_edge(quad, picture))[:_MOST_LINES]
-
-    def _look_at_strips(self, picture: Pixels, known: Sequence[_Found]) -> list[_Found]:
-        """Lines of the frame's upper and lower strips, found at a larger scale than the whole frame's."""
-        height = picture.shape[0]
-        depth = max(16, round(height * _STRIP_SHARE))
-        quads: list[Quad] = []
-        for top in (0, height - depth):
-            offset = np.array([0, top], dtype=np.float32)
-            quads += [quad + offset for quad in self._find(picture[top : top + depth], _STRIP_LONG_SIDE)]
-        return [self._recognised(picture, quad) for quad in quads if not _is_known(quad, picture, known)]
-
-    def _recognised(self, picture: Pixels, quad: Quad, margin: float = 0.12) -> _Found:
-        cut = cut_out(picture, quad, margin)
-        seen = self._rapid.recognise(cut)
-        box = relative_box(quad, picture)
-        line = SeenLine(seen.text, seen.confidence, seen.weakest, box, _tilt(quad), has_burned_ink(cut))
-        return _Found(line, quad)
-
-    def _confirmed(
-        self, picture: Pixels, found: Sequence[_Found], first: Interpretation, hints: tuple[WallTime, ...]
-    ) -> WatermarkReading:
-        """The first verdict, held against further readings of the lines that it rests on.
-
-        A second reading that agrees is enough. Otherwise more are asked, Tesseract among them: the time
-        must then be read twice, and no reading may give another.
-        """
-        used = [item for item in found if item.line in first.lines]
-        verdicts = [first]
-        for lines in self._further_readings(picture, used):
-            verdicts.append(self._revised(picture, found, used, lines, hints))
-            if len(verdicts) == 2 and _times(verdicts[1]) == _times(first) and _certain(verdicts):
+    def _read_again(self, scene: _Scene) -> WatermarkReading:
+        """The kept verdict, held against further readings of the lines that it rests on."""
+        used = [item for item in scene.kept_found if item.line in scene.kept.lines]
+        rest = [item.line for item in scene.kept_found if not any(item is one for one in used)]
+        opinions = [Opinion(Reader.RAPID, scene.kept)]
+        for reader, lines in self._further_readings(scene.picture, joined(used, scene.shape)):
+            opinions.append(Opinion(reader, scene.interpreted([*rest, *lines])))
+            if is_settled(opinions):
                 break
-        return _elected(verdicts)
+        return agreed(opinions)
 
-    def _further_readings(self, picture: Pixels, used: Sequence[_Found]) -> Iterator[list[SeenLine]]:
-        """The used lines again: cut with another margin, enlarged, and by the second engine."""
-        yield [self._recognised(picture, item.quad, margin=0.2).line for item in used]
-        yield [self._recognised(picture, item.quad, margin=0.05).line for item in used]
-        yield list(self._second_opinions(picture, used))
+    def _further_readings(
+        self, picture: Pixels, rows: Sequence[Found]
+    ) -> Iterator[tuple[Reader, list[SeenLine]]]:
+        """The rows again: by the other engine, then cut with other margins.
 
-    def _revised(
-        self,
-        picture: Pixels,
-        found: Sequence[_Found],
-        used: Sequence[_Found],
-        lines: Sequence[SeenLine],
-        hints: tuple[WallTime, ...],
-    ) -> Interpretation:
-        """The verdict with the used lines replaced by another reading of them."""
-        rest = [item.line for item in found if not any(item is one for one in used)]
-        return interpret([*rest, *lines], picture.shape[1] / picture.shape[0], hints)
+        Wide ones at the ends, because a first or last digit that was cut off makes another time.
+        """
+        yield Reader.TESSERACT, [self._second_line(picture, item) for item in rows]
+        for margin, ends in _OTHER_MARGINS:
+            yield Reader.RAPID, [self._finder.read(picture, item.quad, margin, ends).line for item in rows]
 
-    def _second_opinions(self, picture: Pixels, used: Sequence[_Found]) -> Iterator[SeenLine]:
-        for item in used:
-            read = self._second_opinion.read(_enlarged(cut_out(picture, item.quad, 0.4)))
-            text = " ".join(line.text for line in read)
-            yield replace(item.line, text=text, confidence=1.0, weakest=1.0)
+    def _second_line(self, picture: Pixels, item: Found) -> SeenLine:
+        tesseract = self._chinese_tesseract if _HAN.search(item.line.text) else self._tesseract
+        cut = _for_tesseract(cut_out(picture, item.quad, *_TESSERACT_MARGINS))
+        read = (self._second_opinion or tesseract).read(cut)
+        text = " ".join(line.text for line in read)
+        sure = min((line.confidence for line in read), default=0.0)
+        return replace(item.line, text=text, confidence=sure, weakest=sure)
 
 
 def _legible(verdict: Interpretation) -> bool:
@@ -183,7 +218,11 @@ def _legible(verdict: Interpretation) -> bool:
 
 
 def _has_clock(verdict: Interpretation) -> bool:
-    return all(time.hour is not None for time in _times(verdict))
+    return all(time.hour is not None for time in verdict.times)
+
+
+def _digits(text: str) -> int:
+    return sum(character.isdigit() for character in text)
 
 
 def _cropped(picture: Pixels, box: BoundingBox) -> Pixels:
@@ -194,74 +233,23 @@ def _cropped(picture: Pixels, box: BoundingBox) -> Pixels:
     return picture[top : round(box.y_max * height + margin), left : round(box.x_max * width + margin)]
 
 
-def _times(verdict: Interpretation) -> frozenset[WallTime]:
-    reading = verdict.reading
-    return frozenset([reading.taken_at] if reading.taken_at else reading.alternatives)
+def _for_tesseract(line: Pixels) -> Pixels:
+    """A line as Tesseract likes it: of the size it was trained on, and dark on light."""
+    scale = _TESSERACT_LINE_PX / line.shape[0]
+    size = max(1, round(line.shape[1] * scale)), _TESSERACT_LINE_PX
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    sized = np.asarray(cv2.resize(line, size, interpolation=method), dtype=np.uint8)
+    return 255 - sized if has_burned_ink(line) else sized
 
 
-def _certain(verdicts: Sequence[Interpretation]) -> bool:
-    """Whether at least one of the readings was sure of every digit."""
-    return max(min(line.weakest for line in verdict.lines) for verdict in verdicts) >= _SURE_DIGIT
+def _turned_back(reading: WatermarkReading, turns: int) -> WatermarkReading:
+    """The reading of a picture turned by quarter turns to the left, its boxes in the picture as it was."""
+    fields = tuple(replace(field, box=_box_back(field.box, turns)) for field in reading.fields)
+    return replace(reading, box=_box_back(reading.box, turns) if reading.box else None, fields=fields)
 
 
-def _elected(verdicts: Sequence[Interpretation]) -> WatermarkReading:
-    """The reading that at least two verdicts share, where no other verdict reads another time."""
-    first = verdicts[0].reading
-    votes = [_times(verdict) for verdict in verdicts if _times(verdict)]
-    if len(votes) >= 2 and len(set(votes)) == 1:
-        share = len(votes) / len(verdicts)
-        return replace(first, confidence=first.confidence * share)
-    texts = dict.fromkeys(verdict.reading.raw_text for verdict in verdicts)
-    note = "readings of the same characters differ: " + ", ".join(repr(text) for text in texts)
-    return WatermarkReading(
-        WatermarkStatus.UNREADABLE, None, (), first.raw_text, first.confidence / 2, first.box, note
-    )
-
-
-def _enlarged(line: Pixels, height: int = 96) -> Pixels:
-    scale = height / line.shape[0]
-    size = max(1, round(line.shape[1] * scale)), height
-    return np.asarray(cv2.resize(line, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
-
-
-def has_burned_ink(line: Pixels) -> bool:
-    """Whether a cut-out line is set in light ink, or in ink redder than its ground; print mostly is neither.
-
-    The ink is the tone that covers less of the line.
-    """
-    grey = cv2.cvtColor(line, cv2.COLOR_RGB2GRAY)
-    _, light = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    if light.mean() < 0.5:
-        return True
-    ink = light == 0
-    if not ink.any() or ink.all():
-        return False
-    redness = line[..., 0].astype(np.int16) - line[..., 1:].max(axis=2)
-    return bool(redness[ink].mean() > redness[~ink].mean() + _REDDER)
-
-
-def _tilt(quad: Quad) -> float:
-    along = quad[1] - quad[0]
-    return float(np.degrees(np.arctan2(along[1], along[0])))
-
-
-def _to_edge(quad: Quad, picture: Pixels) -> float:
-    box = relative_box(quad, picture)
-    return min(box.x_min, box.y_min, 1 - box.x_max, 1 - box.y_max)
-
-
-def _merged(found: Sequence[_Found], closer: Sequence[_Found]) -> list[_Found]:
-    """Lines of both looks; where they show the same line, the closer look's, unless it is but a piece."""
-    whole = [item for item in closer if not any(_is_piece(item.line.box, one.line.box) for one in found)]
-    kept = [item for item in found if all(item.line.box.share_inside(one.line.box) <= 0.5 for one in whole)]
-    return [*kept, *whole]
-
-
-def _is_known(quad: Quad, picture: Pixels, known: Sequence[_Found]) -> bool:
-    """Whether a line was read well before: reading its full-size pixels again would say the same."""
-    box = relative_box(quad, picture)
-    return any(item.line.confidence > _READ_WELL and item.line.box.iou(box) > _SAME_LINE for item in known)
-
-
-def _is_piece(box: BoundingBox, other: BoundingBox) -> bool:
-    return box.share_inside(other) > 0.7 and box.area < 0.6 * other.area
+def _box_back(box: BoundingBox, turns: int) -> BoundingBox:
+    x_min, y_min, x_max, y_max = box.as_tuple()
+    if turns == 1:
+        return BoundingBox.clipped(1 - y_max, x_min, 1 - y_min, x_max)
+    return BoundingBox.clipped(y_min, 1 - x_max, y_max, 1 - x_min)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -11,7 +12,7 @@ from flows.settings import Settings
 from models.isolation import IsolatedOpener
 from models.opening import MediaOpener, OpenedMedia
 from pipeline.errors import MediaError
-from pipeline.evidence import MediaFailure, WatermarkReading, WatermarkStatus
+from pipeline.evidence import MediaFailure, Metadata, WatermarkReading, WatermarkStatus
 from pipeline.ports import Detector, Pixels
 from pipeline.times import WallTime
 
@@ -20,9 +21,12 @@ FRAMES_READ_OF_A_VIDEO = 3
 
 
 class PictureReader(Protocol):
-    """Reads the burned-in time of a picture; `hints` choose between alternatives, never make one."""
+    """Reads the burned-in time of a picture; `hints` choose between alternatives, never make one, and
+    `not_after` strikes out those of a day that had not come yet."""
 
-    def read(self, picture: Pixels, hints: tuple[WallTime, ...] = ()) -> WatermarkReading: ...
+    def read(
+        self, picture: Pixels, hints: tuple[WallTime, ...] = (), not_after: WallTime | None = None
+    ) -> WatermarkReading: ...
 
 
 def read_times(settings: Settings, files: Iterable[Path], as_json: bool) -> None:
@@ -57,13 +61,23 @@ def _time_line_of(file: Path, opener: MediaOpener, reader: PictureReader) -> Jso
 def _first_reading(opened: OpenedMedia, reader: PictureReader) -> WatermarkReading:
     """The first frame's time that could be read, else what the last one looked at gave."""
     reading = WatermarkReading(WatermarkStatus.ABSENT)
-    exif_times = opened.metadata.exif_taken_at, opened.metadata.exif_digitized_at
-    hints = tuple(time for time in exif_times if time is not None)
+    hints, today = _hints(opened.metadata), _wall_time(datetime.now(UTC))
     for picture in opened.pictures[:FRAMES_READ_OF_A_VIDEO]:
-        reading = reader.read(picture.pixels, hints)
+        reading = reader.read(picture.pixels, hints, today)
         if reading.status is WatermarkStatus.READ:
             break
     return reading
+
+
+def _hints(metadata: Metadata) -> tuple[WallTime, ...]:
+    """The times that the file itself states, as far as they may tell the day of the picture."""
+    stated = metadata.exif_taken_at, metadata.exif_digitized_at, metadata.exif_modified_at
+    gps = _wall_time(metadata.gps_at) if metadata.gps_at else None
+    return tuple(time for time in (*stated, gps) if time is not None)
+
+
+def _wall_time(moment: datetime) -> WallTime:
+    return WallTime(moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
 
 
 def _detection_line_of(file: Path, opener: MediaOpener, detector: Detector) -> Json:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.watermark.calendar import Order, possible_dates
+from pipeline.watermark.text import normalised
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = (
@@ -203,6 +204,13 @@ def find_clocks(text: str, dates: tuple[DateFound, ...]) -> tuple[ClockFound, ..
             if clock and not any(clock.start < other.end and other.start < clock.end for other in found):
                 found.append(clock)
     return tuple(sorted(found, key=lambda item: item.start))
+
+
+def holds_time(text: str) -> bool:
+    """Whether a text, as an OCR engine gives it, holds a date or a time of day."""
+    plain = normalised(text)
+    dates = find_dates(plain)
+    return bool(dates or find_clocks(plain, dates))
 
 
 def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -22,18 +22,35 @@ class Interpretation:
     reading: WatermarkReading
     lines: tuple[SeenLine, ...] = ()
 
+    @property
+    def times(self) -> tuple[WallTime, ...]:
+        """The time that was read, or all that it may be."""
+        return (self.reading.taken_at,) if self.reading.taken_at else self.reading.alternatives
 
-def interpret(lines: Sequence[SeenLine], shape: float, hints: Sequence[WallTime] = ()) -> Interpretation:
+    @property
+    def weakest(self) -> float:
+        """The confidence of the least certain digit."""
+        return min((line.weakest for line in self.lines), default=0.0)
+
+
+def interpret(
+    lines: Sequence[SeenLine],
+    shape: float,
+    hints: Sequence[WallTime] = (),
+    not_after: WallTime | None = None,
+) -> Interpretation:
     """Find the time watermark among a picture's lines of text and read it.
 
     `shape` is the picture's width over its height. `hints` are times known from elsewhere (EXIF): they may
-    choose between alternatives, never make one.
+    choose between alternatives, never make one. `not_after` is when the picture was known to be there:
+    alternatives of a later day fall away.
     """
     parsed = [parse_segment(segment) for segment in segments(lines, shape)]
     found = candidates(parsed, shape)
     scored = [(standing(item, parsed, shape), item) for item in found]
     ranked = sorted((pair for pair in scored if pair[0] >= needed(pair[1])), key=_rank, reverse=True)
-    return _decided(ranked[0][1], _rivals(ranked), hints) if ranked else _remains(parsed)
+    known = _Known(tuple(hints), not_after)
+    return _decided(ranked[0][1], _rivals(ranked), known) if ranked else _remains(parsed)
 
 
 def _rank(scored: tuple[int, Candidate]) -> tuple[bool, bool, int, float]:
@@ -41,7 +58,28 @@ def _rank(scored: tuple[int, Candidate]) -> tuple[bool, bool, int, float]:
     return candidate.sure, candidate.has_clock, score, candidate.confidence
 
 
-def _decided(best: Candidate, rivals: Sequence[Candidate], hints: Sequence[WallTime]) -> Interpretation:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the time from elsewhere."""
+
+    hints: tuple[WallTime, ...]
+    not_after: WallTime | None
+
+    def choose(self, times: tuple[WallTime, ...]) -> tuple[tuple[WallTime, ...], str]:
+        """The times that what is known allows, and what decided; all of them where it allows none."""
+        past = tuple(time for time in times if not self._is_future(time)) or times
+        close = tuple(time for time in past if any(_close(time, hint) for hint in self.hints))
+        if len(past) > 1 and len(close) == 1:
+            return close, "a time known from elsewhere decided between the alternatives"
+        if len(past) == 1 < len(times):
+            return past, "every other reading is of a day that had not come yet"
+        return past, ""
+
+    def _is_future(self, time: WallTime) -> bool:
+        return self.not_after is not None and (_day(time) - _day(self.not_after)).days > 1
+
+
+def _decided(best: Candidate, rivals: Sequence[Candidate], known: _Known) -> Interpretation:
     lines = tuple(line for segment in best.segments for line in segment.lines)
     times, note = _by_weekday(best)
     doubt = best.doubt or ("" if times else note)
@@ -50,9 +88,8 @@ def _decided(best: Candidate, rivals: Sequence[Candidate], hints: Sequence[WallT
     if doubt:
         return Interpretation(_unreadable(best, doubt), lines)
     times = tuple(dict.fromkeys((*times, *(time for rival in rivals for time in rival.times))))
-    chosen = tuple(time for time in times if any(_close(time, hint) for hint in hints))
-    if len(times) > 1 and len(chosen) == 1:
-        times, note = chosen, "a time known from elsewhere decided between the alternatives"
+    if len(times) > 1:
+        times, note = known.choose(times)
     if len(times) > 1:
         return Interpretation(_ambiguous(best, times), lines)
     reading = WatermarkReading(

@@ -14,7 +14,8 @@ from models.metadata import read_metadata
 from models.stamps import STYLES, draw, legible
 from models.stamps.ink import font
 from models.stamps_bench import outcome
-from models.text_reader import RapidTextReader, TesseractTextReader
+from models.tesseract import TesseractTextReader
+from models.text_reader import RapidTextReader
 from models.watermark_reader import WatermarkReader, has_burned_ink
 from pipeline.errors import SettingsError
 from pipeline.evidence import WatermarkReading, WatermarkStatus

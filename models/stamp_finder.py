@@ -1,0 +1,165 @@
+"""Looks at a picture for lines of text: the whole frame, its edge strips, a place worth a closer look.
+
+Lines are found in a shrunk (or enlarged) copy and read from the pixels of the full-size picture.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from models.text_reader import Quad, RapidTextReader, cut_out, relative_box
+from pipeline.geometry import BoundingBox
+from pipeline.ports import Pixels
+from pipeline.watermark import SeenLine
+from pipeline.watermark.lines import around, segments
+
+WHOLE_LONG_SIDE = 736
+LARGE_LONG_SIDE = 1280
+_STRIP_SHARE = 0.16
+_STRIP_LONG_SIDE = 1280
+_PAD = 24
+ENGINE_LONG_SIDE_PX = LARGE_LONG_SIDE + 2 * _PAD
+"""The least `long_side` of a text reader that must not shrink what this finder shows it."""
+_MOST_LINES = 48  # a page of text holds more; those nearest to an edge are read
+_CLOSE_LINE_PX = 36  # how high a line stands in a closer look at its place
+_CLOSE_REACH = (14.0, 5.0)  # how far to the sides and up and down such a look goes, in line heights
+_REDDER = 20  # of 255
+_READ_WELL = 0.9
+_SAME_LINE = 0.85  # intersection over union of two finds of one line
+_UPRIGHT_LINE = 2.5  # times as high as wide: a line that runs up or down
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A line of text and the quad, in pixels of the whole picture, that it was cut out by."""
+
+    line: SeenLine
+    quad: Quad
+
+
+class StampFinder:
+    """Finds and reads lines of text with one engine."""
+
+    def __init__(self, rapid: RapidTextReader) -> None:
+        self._rapid = rapid
+
+    def whole(self, picture: Pixels, long_side: int, known: Sequence[Found] = ()) -> list[Found]:
+        """Lines of the whole frame, shrunk to `long_side` for finding."""
+        return self._read_new(picture, self.quads(picture, long_side), known)
+
+    def strips(self, picture: Pixels, known: Sequence[Found]) -> list[Found]:
+        """Lines of the upper and lower strips, found at a larger scale than the whole frame's: firmware
+        prints small and right up to the edge."""
+        height = picture.shape[0]
+        depth = max(16, round(height * _STRIP_SHARE))
+        tops = (0, height - depth)
+        quads = [
+            quad + np.array([0, top], dtype=np.float32)
+            for top in tops
+            for quad in self.quads(picture[top : top + depth], _STRIP_LONG_SIDE)
+        ]
+        return self._read_new(picture, quads, known)
+
+    def around(self, picture: Pixels, box: BoundingBox, known: Sequence[Found]) -> list[Found]:
+        """Lines around a box, enlarged or shrunk so that a line of its height is well legible."""
+        height, width = picture.shape[:2]
+        line = max(4.0, min(box.height * height, box.width * width))
+        aside, beyond = line * _CLOSE_REACH[0], line * _CLOSE_REACH[1]
+        top, left = max(0, int(box.y_min * height - beyond)), max(0, int(box.x_min * width - aside))
+        place = picture[
+            top : round(box.y_max * height + beyond) + 1, left : round(box.x_max * width + aside) + 1
+        ]
+        long_side = min(LARGE_LONG_SIDE, max(place.shape[:2]) * _CLOSE_LINE_PX / line)
+        offset = np.array([left, top], dtype=np.float32)
+        quads = [quad + offset for quad in self.quads(place, round(long_side), most_scale=4.0)]
+        return self._read_new(picture, quads, known)
+
+    def quads(self, picture: Pixels, long_side: int, most_scale: float = 2.0) -> list[Quad]:
+        """Where lines of text stand, in pixels of `picture`, those nearest to its edges first."""
+        scale = min(most_scale, long_side / max(picture.shape[:2]))
+        size = max(32, round(picture.shape[1] * scale)), max(32, round(picture.shape[0] * scale))
+        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        small = cv2.resize(picture, size, interpolation=method)
+        padded = cv2.copyMakeBorder(small, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_REPLICATE)
+        quads = [(quad - _PAD) / scale for quad in self._rapid.find(np.asarray(padded, dtype=np.uint8))]
+        return sorted(quads, key=lambda quad: _to_edge(quad, picture))[:_MOST_LINES]
+
+    def read(self, picture: Pixels, quad: Quad, margin: float = 0.12, ends: float | None = None) -> Found:
+        """The line inside a quad, cut out with margins as `cut_out` has them."""
+        cut = cut_out(picture, quad, margin, ends)
+        seen = self._rapid.recognise(cut)
+        box = relative_box(quad, picture)
+        line = SeenLine(seen.text, seen.confidence, seen.weakest, box, _tilt(quad), has_burned_ink(cut))
+        return Found(line, quad)
+
+    def _read_new(self, picture: Pixels, quads: Iterable[Quad], known: Sequence[Found]) -> list[Found]:
+        return [self.read(picture, quad) for quad in quads if not _is_known(quad, picture, known)]
+
+
+def merged(found: Sequence[Found], closer: Sequence[Found]) -> list[Found]:
+    """Lines of both looks; where they show the same line, the closer look's, unless it is but a piece."""
+    whole = [item for item in closer if not any(_is_piece(item.line.box, one.line.box) for one in found)]
+    kept = [item for item in found if all(item.line.box.share_inside(one.line.box) <= 0.5 for one in whole)]
+    return [*kept, *whole]
+
+
+def joined(found: Sequence[Found], shape: float) -> list[Found]:
+    """Lines that stand on one row and close together made one, each with a quad around them all."""
+    rows = segments([item.line for item in found], shape)
+    return [_joined([item for item in found if any(item.line is line for line in row.lines)]) for row in rows]
+
+
+def _joined(row: list[Found]) -> Found:
+    if len(row) == 1:
+        return row[0]
+    row = sorted(row, key=lambda item: item.line.box.x_min)
+    first, last = row[0], row[-1]
+    lines = [item.line for item in row]
+    line = replace(
+        first.line, text=" ".join(line.text for line in lines), box=around([line.box for line in lines])
+    )
+    return Found(line, np.stack([first.quad[0], last.quad[1], last.quad[2], first.quad[3]]))
+
+
+def runs_upright(found: Found) -> bool:
+    """Whether a line runs up or down: a camera turned on its side prints along the picture's side."""
+    along, down = found.quad[1] - found.quad[0], found.quad[3] - found.quad[0]
+    return float(np.linalg.norm(down)) > _UPRIGHT_LINE * float(np.linalg.norm(along))
+
+
+def has_burned_ink(line: Pixels) -> bool:
+    """Whether a cut-out line is set in light ink, or in ink redder than its ground; print mostly is neither.
+
+    The ink is the tone that covers less of the line.
+    """
+    grey = cv2.cvtColor(line, cv2.COLOR_RGB2GRAY)
+    _, light = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    if light.mean() < 0.5:
+        return True
+    ink = light == 0
+    if not ink.any() or ink.all():
+        return False
+    redness = line[..., 0].astype(np.int16) - line[..., 1:].max(axis=2)
+    return bool(redness[ink].mean() > redness[~ink].mean() + _REDDER)
+
+
+def _tilt(quad: Quad) -> float:
+    along = quad[1] - quad[0]
+    return float(np.degrees(np.arctan2(along[1], along[0])))
+
+
+def _to_edge(quad: Quad, picture: Pixels) -> float:
+    box = relative_box(quad, picture)
+    return min(box.x_min, box.y_min, 1 - box.x_max, 1 - box.y_max)
+
+
+def _is_known(quad: Quad, picture: Pixels, known: Sequence[Found]) -> bool:
+    """Whether a line was read well before: reading its full-size pixels again would say the same."""
+    box = relative_box(quad, picture)
+    return any(item.line.confidence > _READ_WELL and item.line.box.iou(box) > _SAME_LINE for item in known)
+
+
+def _is_piece(box: BoundingBox, other: BoundingBox) -> bool:
+    return box.share_inside(other) > 0.7 and box.area < 0.6 * other.area
