@@ -14,9 +14,10 @@ from review.access import answer_refusals, needs
 from review.attempts import Attempts
 from review.doorkeeper import Doorkeeper
 from review.headers import SecurityHeaders
+from review.numbers import KeptNumbers
 from review.oidc import make_provider, state_cookie
 from review.problems import answer_problems
-from review.routes import account, company, language, queue, sign_in, users
+from review.routes import account, company, language, numbers, queue, sign_in, users
 from review.site import Site
 
 
@@ -24,9 +25,10 @@ def create_app(site: Site) -> FastAPI:
     """The site's pages and its JSON under /api/v1."""
     app = FastAPI(title="VisitProof", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = site
+    app.state.numbers = KeptNumbers()
     app.state.attempts = Attempts(site.access.limits)
     app.mount("/static", StaticFiles(directory=str(files("review") / "static")), name="static")
-    for part in (account, language, queue, sign_in, users):
+    for part in (account, language, numbers, queue, sign_in, users):
         app.include_router(part.router)
     app.add_api_route("/", _home, include_in_schema=False)
     app.add_api_route(

@@ -6,6 +6,7 @@ from datetime import datetime
 from pipeline.auditing import BlindAnswer, CaseState, ItemWord, Role, Verdict
 from pipeline.rules import BilingualText
 from storage.case_values import CaseOrder, CaseView
+from storage.number_values import GroupBy
 
 ROLES: Mapping[Role, BilingualText] = {
     Role.AUDITOR: BilingualText("审核员", "Auditor"),
@@ -50,6 +51,14 @@ CASE_VIEWS: Mapping[CaseView, BilingualText] = {
 CASE_ORDERS: Mapping[CaseOrder, BilingualText] = {
     CaseOrder.SEVERITY: BilingualText("最严重的在前", "Gravest first"),
     CaseOrder.WAITING: BilingualText("等待最久的在前", "Longest waiting first"),
+}
+
+GROUPS: Mapping[GroupBy, BilingualText] = {
+    GroupBy.TEAM: BilingualText("班组", "Team"),
+    GroupBy.TECHNICIAN: BilingualText("服务人员", "Technician"),
+    GroupBy.CITY: BilingualText("城市", "City"),
+    GroupBy.SERVICE: BilingualText("服务", "Service"),
+    GroupBy.DAY: BilingualText("日期", "Day"),
 }
 
 

@@ -26,6 +26,7 @@ def _cursor(value: object) -> object:
 
 Short = Annotated[Annotated[str, Field(max_length=100)] | None, BeforeValidator(_none_if_empty)]
 Day = Annotated[date | None, BeforeValidator(_none_if_empty)]
+Service = Annotated[ServiceType | None, BeforeValidator(_none_if_empty)]
 Points = Annotated[Annotated[float, Field(ge=0, le=100)] | None, BeforeValidator(_none_if_empty)]
 
 
@@ -40,7 +41,7 @@ class CaseQuery(BaseModel):
     day_to: Day = None
     city: Short = None
     team: Short = None
-    service_type: Annotated[ServiceType | None, BeforeValidator(_none_if_empty)] = None
+    service_type: Service = None
     technician: Short = None
     reason: Annotated[FlagReason | None, BeforeValidator(_none_if_empty)] = None
     least_score: Points = None

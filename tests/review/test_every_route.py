@@ -52,6 +52,11 @@ WHO_GETS_IN: Mapping[Route, frozenset[str]] = {
     ("POST", "/queue/next"): AUDITORS,
     ("GET", "/api/v1/queue"): AUDITORS,
     ("GET", "/api/v1/openapi.json"): SIGNED_IN,
+    ("GET", "/numbers"): LEADS,
+    ("GET", "/numbers/visits"): LEADS,
+    ("GET", "/numbers/chart/{chart}.svg"): LEADS,
+    ("GET", "/numbers/{table}.csv"): LEADS,
+    ("GET", "/api/v1/numbers"): LEADS,
     ("GET", "/users"): ADMINISTRATORS,
     ("POST", "/users"): ADMINISTRATORS,
     ("POST", "/users/{user_id}/role"): ADMINISTRATORS,
@@ -113,7 +118,8 @@ def people(town: Town) -> Mapping[str, Person | None]:
 def in_path(town: Town, report: VisitReport) -> Mapping[str, object]:
     """What stands for the names in braces; of users it is one whom nobody here has signed in as."""
     victim = NewUser("victim", Role.AUDITOR, password_hash=PASSWORDS.hash(PASSWORD, "victim"))
-    return {"visit_id": report.visit_id, "user_id": town.site.results.users.add(victim, NOON).user_id}
+    user_id = town.site.results.users.add(victim, NOON).user_id
+    return {"visit_id": report.visit_id, "user_id": user_id, "chart": "overturned", "table": "groups"}
 
 
 def ask(
