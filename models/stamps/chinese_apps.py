@@ -16,9 +16,10 @@ def today(sheet: Sheet) -> None:
     x, below = unit * rng.uniform(2.5, 4.5), sheet.lines_height(lines, small, wide)
     y = sheet.height - unit * rng.uniform(2.5, 4.0) - below - clock.size * 1.5
     width = sheet.write(x, y, clock, (TIME, moment.clock))
-    bar = x + width + unit * 1.6
+    gap = clock.size * rng.uniform(0.2, 0.28)
+    bar = x + width + gap
     sheet.layer.panel((bar, y + clock.size * 0.3, bar + unit * 0.7, y + clock.size * 1.22), YELLOW)
-    beside = bar + unit * 2.2
+    beside = bar + unit * 0.7 + gap
     sheet.write(beside, y + clock.size * 0.2, small, (TIME, moment.date))
     second = [(FieldKind.WEEKDAY, moment.weekday), (None, " "), *weather_runs(sheet.content)]
     sheet.write(beside, y + clock.size * 0.76, small, *second)

@@ -16,13 +16,12 @@ def timemark(sheet: Sheet) -> None:
     lines = [*_place(sheet), *_numbers(sheet), *_people(sheet)]
     below = sheet.lines_height(lines, small, wide)
     x, y = unit * rng.uniform(3, 4.5), sheet.height - unit * rng.uniform(3, 4.5) - below - clock.size * 1.5
-    end = x + sheet.write(x, y, clock, (TIME, moment.clock))
-    sheet.layer.panel(
-        (end + unit * 1.6, y + clock.size * 0.3, end + unit * 2.2, y + clock.size * 1.22), YELLOW
-    )
-    sheet.write(end + unit * 3.6, y + clock.size * 0.2, small, (TIME, moment.date))
+    gap = clock.size * rng.uniform(0.2, 0.28)
+    end = x + sheet.write(x, y, clock, (TIME, moment.clock)) + gap
+    sheet.layer.panel((end, y + clock.size * 0.3, end + unit * 0.6, y + clock.size * 1.22), YELLOW)
+    sheet.write(end + unit * 0.6 + gap, y + clock.size * 0.2, small, (TIME, moment.date))
     second: list[Run] = [(FieldKind.WEEKDAY, moment.weekday), (None, " "), *weather_runs(sheet.content)]
-    sheet.write(end + unit * 3.6, y + clock.size * 0.76, small, *second)
+    sheet.write(end + unit * 0.6 + gap, y + clock.size * 0.76, small, *second)
     sheet.write_lines(x, y + clock.size * 1.5, small, lines, wide)
     _timemark_logo(sheet)
 
