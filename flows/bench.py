@@ -22,7 +22,7 @@ from rich.table import Table
 
 from flows.assembly import Services, make_observer
 from flows.judging import gather_inputs, judge
-from flows.observing import media_uses, observe_visit
+from flows.observing import observe_visit, record_seen
 from flows.settings import Settings
 from models.fingerprints import sha256_of
 from models.plain_loop import PlainLoop
@@ -101,7 +101,7 @@ class Ours:
         visit = load_visit(self._services.store, manifest_key)
         observations = observe_visit(self._services, visit)
         with self._clock.stage("judge"):
-            self._services.results.record_uses(visit.visit_id, media_uses(visit, observations))
+            record_seen(self._services, visit, observations)
             judge(self._services, gather_inputs(self._services, visit, observations))
 
 

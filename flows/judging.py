@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flows.assembly import Services
-from flows.observing import media_uses, observe_visit
+from flows.observing import media_uses, observe_visit, record_seen, stamp_codes
 from pipeline.errors import ManifestError
 from pipeline.evidence import Observation
 from pipeline.fingerprint import MediaUse
 from pipeline.report import build_report, input_digest
 from pipeline.results import VisitReport
 from pipeline.rules import RuleSet
+from pipeline.stamp_codes import CodeUse
 from pipeline.visit import MediaItem, Visit
 from storage.codec import visit_digest
 from storage.media_uses import LARGEST_DISTANCE
@@ -27,6 +28,7 @@ class JudgingInputs:
     observations: Mapping[str, Observation]
     rules: RuleSet
     earlier_uses: Mapping[str, tuple[MediaUse, ...]]
+    earlier_codes: Mapping[str, tuple[CodeUse, ...]]
     spot_check_seed: int
     observer_digest: str
 
@@ -40,6 +42,7 @@ class JudgingInputs:
             self.earlier_uses,
             self.observer_digest,
             self.spot_check_seed,
+            self.earlier_codes,
         )
 
     def report(self) -> VisitReport:
@@ -51,6 +54,7 @@ class JudgingInputs:
             self.earlier_uses,
             self.spot_check_seed,
             self.observer_digest,
+            self.earlier_codes,
         )
 
     def _observed_items(self) -> list[tuple[MediaItem, Observation]]:
@@ -66,6 +70,7 @@ def gather_inputs(services: Services, visit: Visit, observations: Mapping[str, O
         observations=observations,
         rules=rules,
         earlier_uses=services.results.earlier_uses(uses, _hash_distance(rules)),
+        earlier_codes=services.results.stamp_codes.earlier(stamp_codes(visit, observations)),
         spot_check_seed=services.settings.spot_check_seed,
         observer_digest=services.observer().digest,
     )
@@ -84,7 +89,7 @@ def verify(services: Services, ref: VisitRef) -> StoredReport:
     (known,) = services.results.record_visits([ref], datetime.now(UTC))
     visit = load_visit(services.store, known.manifest_key, known.twins)
     observations = observe_visit(services, visit)
-    services.results.record_uses(visit.visit_id, media_uses(visit, observations))
+    record_seen(services, visit, observations)
     judge(services, gather_inputs(services, visit, observations))
     return kept_report(services, visit.visit_id)
 

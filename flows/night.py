@@ -14,7 +14,7 @@ from flows.assembly import Services
 from flows.chunks import Chunk, ChunkInterrupted, ChunkWork, Status
 from flows.judging import gather_inputs, judge
 from flows.night_summary import NightSummary, summarise
-from flows.observing import media_uses, observe_visit
+from flows.observing import observe_visit, record_seen
 from storage.result_values import RunCounts, VisitFailure
 from storage.visits import VisitRef, list_visits, load_visit
 
@@ -59,9 +59,9 @@ def run_night(
 
 
 def _observe(services: Services, ref: VisitRef) -> Status:
-    """Look at a visit's files and record its uses of pictures. Raises ManifestError, StorageError."""
+    """Look at a visit's files and record its pictures and codes. Raises ManifestError, StorageError."""
     visit = load_visit(services.store, ref.manifest_key, ref.twins)
-    services.results.record_uses(visit.visit_id, media_uses(visit, observe_visit(services, visit)))
+    record_seen(services, visit, observe_visit(services, visit))
     return Status.DONE
 
 

@@ -15,6 +15,7 @@ from pipeline.errors import MediaError, ObjectCorrupted, ObjectNotFound
 from pipeline.evidence import FailureReason, MediaEvidence, MediaFailure, Observation
 from pipeline.fingerprint import MediaUse
 from pipeline.ports import EvidenceStore, MediaObserver, ObjectStore
+from pipeline.stamp_codes import CodeUse, code_uses
 from pipeline.visit import MediaItem, MediaKind, Visit
 
 _log = logging.getLogger(__name__)
@@ -41,6 +42,17 @@ def observe_visit(services: Services, visit: Visit) -> Mapping[str, Observation]
     if wanting:
         observations |= _observe_items(services, wanting, etags)
     return {key: seen for key, seen in observations.items() if seen is not None}
+
+
+def record_seen(services: Services, visit: Visit, observations: Mapping[str, Observation]) -> None:
+    """Keep which pictures, and which verification codes, a visit used. Raises StorageError."""
+    services.results.record_uses(visit.visit_id, media_uses(visit, observations))
+    services.results.stamp_codes.record(visit.visit_id, stamp_codes(visit, observations))
+
+
+def stamp_codes(visit: Visit, observations: Mapping[str, Observation]) -> tuple[CodeUse, ...]:
+    """Which verification codes stand on a visit's pictures."""
+    return code_uses(visit.visit_id, ((item, observations[item.key]) for item in visit.media))
 
 
 def media_uses(visit: Visit, observations: Mapping[str, Observation]) -> tuple[MediaUse, ...]:

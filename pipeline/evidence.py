@@ -145,6 +145,31 @@ class WatermarkReading:
 
 
 @dataclass(frozen=True, slots=True)
+class ThumbnailTrace:
+    """How the picture differs from the thumbnail in its EXIF: mean differences of brightness (0..255), row by
+    row over a grid of `columns` x `rows` cells. Raises ValueError where there are more or fewer."""
+
+    columns: int
+    rows: int
+    differences: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.differences) != self.columns * self.rows:
+            raise ValueError(f"{len(self.differences)} differences on a {self.columns} x {self.rows} grid")
+
+    def inside(self, box: BoundingBox) -> tuple[int, ...]:
+        """The differences of the cells whose middles lie in a box."""
+        return tuple(value for cell, value in enumerate(self.differences) if self._is_in(cell, box))
+
+    def outside(self, box: BoundingBox) -> tuple[int, ...]:
+        return tuple(value for cell, value in enumerate(self.differences) if not self._is_in(cell, box))
+
+    def _is_in(self, cell: int, box: BoundingBox) -> bool:
+        x, y = (cell % self.columns + 0.5) / self.columns, (cell // self.columns + 0.5) / self.rows
+        return box.x_min <= x <= box.x_max and box.y_min <= y <= box.y_max
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What a file says of itself, parsed; `raw` keeps the values as they stand in the file.
 
@@ -169,6 +194,8 @@ class Metadata:
     model: str | None = None
     software: str | None = None
     warnings: tuple[str, ...] = ()
+    jpeg_tables: str = ""
+    thumbnail: ThumbnailTrace | None = None
     exif_subsec: str | None = None
     exif_modified_utc_offset_minutes: int | None = None
     xmp_created_at: StatedTime | None = None

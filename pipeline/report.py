@@ -16,10 +16,11 @@ from pipeline.retakes import retakes_for
 from pipeline.rules import RuleSet
 from pipeline.scoring import flags_of, is_drawn, score_items, scored
 from pipeline.stages import infer_stages
+from pipeline.stamp_codes import CodeUse
 from pipeline.visit import ManifestFinding, ManifestFindingCode, MediaItem, Stage, Visit
 from pipeline.visit_clocks import reconcile_visit
 
-JUDGING_VERSION = "4"
+JUDGING_VERSION = "5"
 """Goes up when equal evidence and equal rules would be judged otherwise than before."""
 
 Observations = Sequence[tuple[MediaItem, Observation]]
@@ -32,14 +33,16 @@ def build_report(
     earlier_uses: Mapping[str, tuple[MediaUse, ...]],
     spot_check_seed: int,
     observer_digest: str,
+    earlier_codes: Mapping[str, tuple[CodeUse, ...]] | None = None,
 ) -> VisitReport:
     """The verdict on one visit; equal arguments give an equal report, whatever the order of the media.
 
-    earlier_uses: by media key, other visits' uses of the same or a similar picture.
+    earlier_uses: by media key, other visits' uses of the same or a similar picture. earlier_codes: of a
+    verification code.
     Raises RulesError where the rule set lacks a label's confidence.
     """
     media = view_media(visit, observations, rules)
-    results = judge(visit, media, rules, earlier_uses)
+    results = judge(visit, media, rules, earlier_uses, earlier_codes)
     items = tuple(scored(result, rule) for result, rule in zip(results, rules.items, strict=True))
     score, findings = score_items(items, rules.cutoffs), manifest_findings(visit)
     failures = [view.failure for view in media if view.failure is not None]
@@ -136,6 +139,7 @@ def input_digest(
     earlier_uses: Mapping[str, tuple[MediaUse, ...]],
     observer_digest: str,
     spot_check_seed: int,
+    earlier_codes: Mapping[str, tuple[CodeUse, ...]] | None = None,
 ) -> str:
     """sha256 (hex) over everything that a report depends on: equal digests, equal reports."""
     inputs = {
@@ -149,6 +153,11 @@ def input_digest(
         "spot_check_seed": spot_check_seed,
         "earlier_uses": {
             key: sorted(_use_input(use) for use in uses) for key, uses in earlier_uses.items() if uses
+        },
+        "earlier_codes": {
+            key: sorted([use.visit_id, use.media_key, use.code] for use in uses)
+            for key, uses in (earlier_codes or {}).items()
+            if uses
         },
     }
     canonical = json.dumps(inputs, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -54,6 +54,28 @@ class Measurement:
     nearness: float | None = None
 
 
+class Strength(StrEnum):
+    """How much a remark says by itself about a picture's genuineness."""
+
+    WEAK = "weak"
+    MEDIUM = "medium"
+    STRONG = "strong"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing that speaks against a picture, by its kind's name, where it stands and what was measured.
+
+    A remark decides nothing by itself; the rule set says how many of which strength put a visit in doubt.
+    """
+
+    kind: str
+    strength: Strength
+    text: BilingualText
+    evidence: EvidenceRef
+    measurement: Measurement
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """The outcome of one item for one visit.
@@ -61,6 +83,7 @@ class CheckResult:
     reason: what was seen, in both languages. remedy: what would have passed; None where it passed.
     doubt: authenticity is in question; flags the visit whatever the score.
     retake: stages at which a further photo could complete this item.
+    remarks: what speaks against single pictures, strongest first.
     """
 
     item_id: str
@@ -72,6 +95,7 @@ class CheckResult:
     leaning: Leaning | None = None
     doubt: bool = False
     retake: tuple[Stage, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.outcome is Outcome.CONFIRM) != (self.leaning is not None):

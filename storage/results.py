@@ -25,6 +25,7 @@ from storage.report_rows import current_reports, save, stored, summarise
 from storage.result_values import RunCounts, SavedReport, StoredReport, Summary, VisitFailure
 from storage.seen_objects import SeenObjects
 from storage.sessions import SessionStore
+from storage.stamp_codes import StampCodes
 from storage.tables import EvidenceRow, ReportRow, RunRow, SeenObjectRow, VisitFailureRow, VisitRow
 from storage.users import UserStore
 from storage.visits import VisitRef
@@ -89,6 +90,7 @@ class ResultStore:
         self.users = UserStore(self._database)
         self.sessions = SessionStore(self._database)
         self.numbers = NumberStore(self._database)
+        self.stamp_codes = StampCodes(self._database)
 
     @property
     def place(self) -> str:

@@ -109,6 +109,19 @@ _COUNTED = (
 )
 
 
+class StampCodeRow(Base):
+    """Which picture of which visit bears which verification code (see `pipeline.stamp_codes`)."""
+
+    __tablename__ = "stamp_codes"
+
+    visit_id: Mapped[str] = mapped_column(primary_key=True)
+    media_key: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(index=True)
+    sha256: Mapped[str] = mapped_column(Sha256)
+    perceptual_hash: Mapped[str] = mapped_column(String(16))
+    first_seen_at: Mapped[datetime]
+
+
 class ReportRow(Base):
     """One verdict per visit and set of inputs; the one judged last is the visit's current one."""
 

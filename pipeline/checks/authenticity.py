@@ -1,4 +1,4 @@
-"""Was a file used before, was it edited, and does a video run without a break?"""
+"""Was a file used before, in this visit or in another?"""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -6,25 +6,12 @@ from itertools import combinations
 from pipeline.checks import words
 from pipeline.checks.context import CheckContext, MediaView, ref_to
 from pipeline.checks.outcomes import confirm, failed, nothing_to_show, passed
-from pipeline.evidence import MediaEvidence
 from pipeline.fingerprint import MediaUse, hamming_distance
 from pipeline.results import CheckResult, Leaning, Measurement
 from pipeline.rules import BilingualText
 
 _HASH_BITS = 64
-_EDITORS = (
-    "photoshop", "lightroom", "gimp", "snapseed", "picsart", "meitu", "美图", "faceapp", "facetune", "vsco",
-    "canva", "pixelmator", "affinity", "paint.net", "capcut", "剪映", "premiere", "醒图", "photopea", "krita",
-)  # fmt: skip
-"""Names under which editors sign, in small letters. A watermark camera is not one of them."""
-_SOFTWARE_TAGS = ("software", "processingsoftware", "creatortool", "historysoftwareagent")
-_SCREEN_MARKS = ("screenshot", "screen shot", "screen recording", "截屏", "截图", "屏幕快照", "录屏")
-_SCREEN_TAGS = ("usercomment", "imagedescription", "description", "title")
-
 _OWN = BilingualText("每个步骤请现场拍摄新的影像", "Take a new picture on the spot for each step")
-
-
-# ---- unique.media --------------------------------------------------------------------------------------
 
 
 def unique(context: CheckContext) -> CheckResult:
@@ -131,59 +118,3 @@ def _distance(context: CheckContext, first: str, second: str, limit: float) -> i
         return None
     distance = hamming_distance(first, second)
     return distance if distance <= limit else None
-
-
-# ---- authentic.media -----------------------------------------------------------------------------------
-
-
-def authentic(context: CheckContext) -> CheckResult:
-    """`authentic.media`: an editor's or a screen's trace in the metadata flags; it never fails by itself."""
-    if not context.observed:
-        return nothing_to_show(context)
-    hits = [(view, trace) for view, evidence in context.observed for trace in _traces(view, evidence)]
-    if hits:
-        return confirm(
-            context,
-            Leaning.AGAINST,
-            words.sentences(BilingualText(f"{v.name}：{t.zh}", f"{v.name}: {t.en}") for v, t in hits),
-            BilingualText(
-                "请上传相机或水印相机的原文件", "Upload the original of the camera or watermark camera"
-            ),
-            [ref_to(view.key, "metadata") for view, _ in hits],
-            Measurement(f"{len(hits)} 处痕迹 traces", "0"),
-            doubt=True,
-        )
-    names = words.files([view.name for view, _ in context.observed])
-    reason = BilingualText(
-        f"{names.zh}的元数据中没有编辑软件或截屏的痕迹（翻拍屏幕尚不能识别）",
-        f"No trace of an editor or a screenshot in the metadata of {names.en} "
-        "(a picture of a screen is not recognised yet)",
-    )
-    return passed(context, reason, [], Measurement("0 处痕迹 traces", "0"))
-
-
-def _traces(view: MediaView, evidence: MediaEvidence) -> Iterator[BilingualText]:
-    metadata = evidence.metadata
-    signed = [metadata.software or "", *_values(evidence, _SOFTWARE_TAGS)]
-    editor = next((text for text in signed if _holds(text, _EDITORS)), None)
-    if editor is not None:
-        yield BilingualText(f"由编辑软件保存（{editor}）", f"saved by an editor ({editor})")
-    remarks = [view.name, *_values(evidence, _SCREEN_TAGS)]
-    screen = next((text for text in remarks if _holds(text, _SCREEN_MARKS)), None)
-    if screen is not None:
-        yield BilingualText(f"自称截屏或录屏（{screen}）", f"calls itself a screenshot ({screen})")
-
-
-def _values(evidence: MediaEvidence, tags: tuple[str, ...]) -> list[str]:
-    """Raw values whose tag, without its group, is one of these: `Image Software`, `EXIF UserComment`, …"""
-    return [value for tag, value in evidence.metadata.raw if _bare(tag) in tags]
-
-
-def _bare(tag: str) -> str:
-    last = tag.replace(":", " ").split()
-    return last[-1].casefold() if last else ""
-
-
-def _holds(text: str, marks: tuple[str, ...]) -> bool:
-    lowered = text.casefold()
-    return any(mark in lowered for mark in marks)

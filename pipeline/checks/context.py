@@ -1,7 +1,7 @@
 """What a check is given: the visit, the rule, and each file with its stage, its times and what was seen."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.checks import words
 from pipeline.errors import RulesError
@@ -10,6 +10,7 @@ from pipeline.fingerprint import MediaUse
 from pipeline.geometry import BoundingBox
 from pipeline.results import CheckResult, EvidenceRef
 from pipeline.rules import ItemRule, RuleSet
+from pipeline.stamp_codes import CodeUse
 from pipeline.time_evidence import TimeEvidence
 from pipeline.visit import MediaItem, MediaKind, Stage, Visit
 
@@ -87,6 +88,7 @@ class CheckContext:
     media: tuple[MediaView, ...]
     earlier_uses: Mapping[str, tuple[MediaUse, ...]]
     results: Mapping[str, CheckResult]
+    earlier_codes: Mapping[str, tuple[CodeUse, ...]] = field(default_factory=dict)
 
     def param(self, name: str) -> float:
         return self.rule.param(name)

@@ -10,6 +10,7 @@ from pipeline.clocks import local_text
 from pipeline.fingerprint import MediaUse
 from pipeline.results import CheckResult, Leaning, Outcome
 from pipeline.rules import BilingualText, ItemRule, RuleSet
+from pipeline.stamp_codes import CodeUse
 from pipeline.visit import Exemption, ExemptionKind, Visit
 
 _SEEN_BY_MACHINE = {Outcome.PASS: Leaning.FOR, Outcome.FAIL: Leaning.AGAINST}
@@ -21,12 +22,13 @@ def judge(
     media: Sequence[MediaView],
     rules: RuleSet,
     earlier_uses: Mapping[str, tuple[MediaUse, ...]],
+    earlier_codes: Mapping[str, tuple[CodeUse, ...]] | None = None,
 ) -> tuple[CheckResult, ...]:
     """One result per item of the rule set, in its order."""
     views = tuple(sorted(media, key=lambda view: view.key))
     results: dict[str, CheckResult] = {}
     for rule in sorted(rules.items, key=lambda rule: rule.item_id in SUMMING_ITEMS):
-        context = CheckContext(visit, rules, rule, views, earlier_uses, results)
+        context = CheckContext(visit, rules, rule, views, earlier_uses, results, earlier_codes or {})
         results[rule.item_id] = _judge_item(context)
     return tuple(results[rule.item_id] for rule in rules.items)
 

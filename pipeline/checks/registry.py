@@ -14,6 +14,7 @@ from pipeline.checks import (
     documents,
     door,
     frames,
+    genuine,
     identity,
     remarks,
     stamped,
@@ -96,7 +97,7 @@ CHECKS: Mapping[str, Check] = {
     "unique.media": _check(
         authenticity.unique, "max_hash_distance", "max_hash_distance_within_visit", "min_hash_ones"
     ),
-    "authentic.media": _check(authenticity.authentic),
+    "authentic.media": _check(genuine.authentic, *genuine.PARAMS),
     "video.unbroken": _check(video.unbroken, "tolerance_s", "max_blind_s", "max_unread_s", "max_still_s"),
 }
 
