@@ -30,7 +30,9 @@ def traces(context: CheckContext) -> Iterator[Remark]:
 
 def _signatures(view: MediaView, evidence: MediaEvidence) -> Iterator[Remark]:
     """`editor`: an editor signed the file. `screen`: it calls itself a capture of a screen."""
-    signed = [evidence.metadata.software or "", *_values(evidence, _SOFTWARE_TAGS)]
+    metadata = evidence.metadata
+    tools = metadata.software or "", metadata.xmp_creator_tool or "", *metadata.xmp_history
+    signed = [*tools, *_values(evidence, _SOFTWARE_TAGS)]
     editor = next((text for text in signed if _holds(text, _EDITORS)), None)
     if editor is not None:
         text = BilingualText(f"由编辑软件保存（{editor}）", f"saved by an editor ({editor})")

@@ -29,6 +29,7 @@ from pipeline.geometry import BoundingBox
 from pipeline.report import build_report, view_media
 from pipeline.results import CheckResult, VisitReport
 from pipeline.rules import RuleSet
+from pipeline.stamp_codes import CodeUse
 from pipeline.times import WallTime
 from pipeline.visit import (
     AppointmentWindow,
@@ -176,13 +177,14 @@ class Bench:
         proven: bool = True,
         params: Mapping[str, float] | None = None,
         uses: Mapping[str, tuple[MediaUse, ...]] | None = None,
+        codes: Mapping[str, tuple[CodeUse, ...]] | None = None,
         rules: RuleSet | None = None,
         **changes: object,
     ) -> CheckResult:
         """The result of one item, by default as if its detector were proven."""
         rules = rules or self.rules(service, [item_id] if proven else [], **(params or {}))
         visit = self.visit(service, seen, **changes)
-        results = judge(visit, view_media(visit, seen, rules), rules, uses or {})
+        results = judge(visit, view_media(visit, seen, rules), rules, uses or {}, codes)
         return next(result for result in results if result.item_id == item_id)
 
     def report(

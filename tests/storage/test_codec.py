@@ -18,9 +18,12 @@ from pipeline.evidence import (
     ClockSample,
     Detection,
     FailureReason,
+    FieldKind,
     MediaEvidence,
     MediaFailure,
+    ThumbnailTrace,
     VideoClock,
+    WatermarkField,
     WatermarkReading,
     WatermarkStatus,
 )
@@ -75,6 +78,12 @@ CONSTRAINED: dict[object, st.SearchStrategy[Any]] = {
     Detection: st.builds(Detection, st.text(max_size=8), shares, boxes),
     GeoPoint: st.builds(GeoPoint, st.floats(-90, 90), st.floats(-180, 180)),
     TimeInterval: st.builds(TimeInterval.at, moments),
+    ThumbnailTrace: st.builds(
+        ThumbnailTrace, st.just(2), st.just(1), st.tuples(st.integers(0, 255), st.integers(0, 255))
+    ),
+    WatermarkField: st.builds(
+        WatermarkField, st.sampled_from(FieldKind), st.text(max_size=8).map("x".__add__), boxes, shares
+    ),
     AppointmentWindow: moments.map(lambda start: AppointmentWindow(start, start, "Asia/Shanghai")),
     VideoClock: st.builds(
         lambda box, samples: VideoClock(box, tuple(sorted(samples, key=lambda one: one.presentation_s))),
