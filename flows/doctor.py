@@ -47,6 +47,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _program("postgres", ("postgres", "pg_ctl", "pg_ctlcluster"), "database tests", "postgresql")
     yield _module("torch", "training and the ultralytics backend", "pip install -e .[train]")
     yield _guarded("rule sets", lambda: _rules(settings))
+    yield _guarded("pdf", _pdf)
     yield _guarded("detector", lambda: _detector(settings))
     yield _guarded("database", lambda: _database(settings))
     yield _guarded("object store", lambda: _store(settings))
@@ -122,6 +123,12 @@ def _rules(settings: Settings) -> str:
     from storage.rule_files import load_rule_sets
 
     return f"{len(load_rule_sets(settings.rules_folder))} service types"
+
+
+def _pdf() -> str:
+    from review.visit_pdf import renderer
+
+    return renderer()
 
 
 def _detector(settings: Settings) -> str:

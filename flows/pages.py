@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from flows.assembly import Services
@@ -9,16 +11,33 @@ from flows.judging import kept_report
 from flows.night_summary import NightSummary, page_name
 from flows.pictures import StorePictures
 from models.isolation import IsolatedOpener
+from pipeline.auditing import Person, Role
 from pipeline.results import VisitReport
 from review.report_page import render_index, render_report
+from review.site import Site
+from review.trail import trail_of
+from review.visit_pdf import visit_pdf
+from storage.codec import report_digest
 
 INDEX_NAME = "index.html"
+_AT_THE_SHELL = Person(0, "", "", Role.ADMINISTRATOR)
+"""Whoever can open the database sees what an administrator sees."""
 
 
 def write_page(services: Services, report: VisitReport, path: Path) -> None:
     """One visit's report as a page that needs nothing beside it."""
     with _pictures(services) as pictures:
         _write(path, render_report(report, pictures))
+
+
+def write_pdf(services: Services, report: VisitReport, path: Path) -> None:
+    """One visit's report, with what people decided, as a PDF. Raises SettingsError, StorageError."""
+    with _pictures(services) as pictures:
+        site = Site(services.results, pictures, partial(datetime.now, UTC))
+        trail = trail_of(site, report.visit_id, report_digest(report), _AT_THE_SHELL)
+        printed = visit_pdf(report, trail, pictures)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(printed)
 
 
 def write_pages(services: Services, summary: NightSummary, folder: Path) -> Path:

@@ -35,6 +35,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output, a
 Html = Annotated[
     Path | None, typer.Option("--html", metavar="PATH", help="Write the report as a self-contained page.")
 ]
+Pdf = Annotated[
+    Path | None, typer.Option("--pdf", metavar="PATH", help="Write report and decisions for a file, on A4.")
+]
 VisitId = Annotated[str, typer.Argument(metavar="VISIT_ID", show_default=False)]
 
 
@@ -119,11 +122,13 @@ def nightly(
 
 
 @app.command()
-def report(ctx: typer.Context, visit_id: VisitId, as_json: AsJson = False, html: Html = None) -> None:
+def report(
+    ctx: typer.Context, visit_id: VisitId, as_json: AsJson = False, html: Html = None, pdf: Pdf = None
+) -> None:
     """Print the newest report of a visit that was verified before."""
     from flows.cli.verdicts import show_report
 
-    show_report(ctx.obj.settings(), visit_id, as_json, html)
+    show_report(ctx.obj.settings(), visit_id, as_json, html, pdf)
 
 
 @app.command("read-time")

@@ -11,7 +11,7 @@ from flows.assembly import Services, open_services, open_store
 from flows.cli.friendly import err, out
 from flows.cli.tables import print_report
 from flows.judging import find_visit, kept_report, verify
-from flows.pages import write_page
+from flows.pages import write_page, write_pdf
 from flows.settings import Settings
 from pipeline.errors import ManifestError
 from pipeline.ports import ObjectStore
@@ -45,10 +45,16 @@ def verify_one(settings: Settings, visit: str, as_json: bool, html: Path | None)
         _show(services, report, as_json, html)
 
 
-def show_report(settings: Settings, visit_id: str, as_json: bool, html: Path | None) -> None:
+def show_report(
+    settings: Settings, visit_id: str, as_json: bool, html: Path | None, pdf: Path | None = None
+) -> None:
     """Print the kept report of a visit; nothing is judged."""
     with open_services(settings) as services:
-        _show(services, kept_report(services, visit_id).report, as_json, html)
+        report = kept_report(services, visit_id).report
+        if pdf is not None:
+            write_pdf(services, report, pdf)
+            err.print(f"pdf: {pdf}", markup=False, highlight=False, soft_wrap=True)
+        _show(services, report, as_json, html)
 
 
 def visit_folders(folder: Path) -> list[Path]:

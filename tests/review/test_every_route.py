@@ -52,6 +52,8 @@ WHO_GETS_IN: Mapping[Route, frozenset[str]] = {
     ("POST", "/queue/next"): AUDITORS,
     ("GET", "/api/v1/queue"): AUDITORS,
     ("GET", "/api/v1/openapi.json"): SIGNED_IN,
+    ("GET", "/visits/{visit_id}/report.pdf"): VISIT_S_OWN,
+    ("GET", "/queue/export.xlsx"): AUDITORS,
     ("GET", "/numbers"): LEADS,
     ("GET", "/numbers/visits"): LEADS,
     ("GET", "/numbers/chart/{chart}.svg"): LEADS,
