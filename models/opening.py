@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from models.frames import open_photo, sample_video
+from models.jpeg_traces import with_jpeg_traces
 from models.limits import Limits
 from models.metadata import read_metadata
 from models.videos import VideoLook, look_into
@@ -63,7 +64,8 @@ class InProcessOpener:
             return _opened_video(path, self.limits)
         photo = open_photo(path, self.limits)
         picture = Picture(None, photo.pixels)
-        return OpenedMedia((picture,), photo.width_px, photo.height_px, None, read_metadata(path, kind))
+        metadata = with_jpeg_traces(read_metadata(path, kind), path, photo.pixels)
+        return OpenedMedia((picture,), photo.width_px, photo.height_px, None, metadata)
 
     def look(self, path: Path, seconds: Sequence[float], region: BoundingBox) -> VideoLook:
         return look_into(path, seconds, region, self.limits)

@@ -108,7 +108,15 @@ def view_media(visit: Visit, observations: Observations, rules: RuleSet) -> tupl
 def timeline(media: Sequence[MediaView]) -> tuple[TimelineEntry, ...]:
     """The files by their best time; those without one come last, by stage."""
     return tuple(
-        TimelineEntry(view.key, view.item.kind, view.stage, view.stage_inferred, view.times, view.failure)
+        TimelineEntry(
+            view.key,
+            view.item.kind,
+            view.stage,
+            view.stage_inferred,
+            view.times,
+            view.failure,
+            view.stamp_fields,
+        )
         for view in sorted(media, key=_moment)
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from pipeline.evidence import MediaFailure
+from pipeline.evidence import MediaFailure, WatermarkField
 from pipeline.geometry import BoundingBox
 from pipeline.rules import BilingualText, Grade
 from pipeline.time_evidence import TimeEvidence
@@ -104,7 +104,7 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One media file on the visit's timeline."""
+    """One media file on the visit's timeline; `fields` are what its watermark says beside the time."""
 
     media_key: str
     kind: MediaKind
@@ -112,6 +112,7 @@ class TimelineEntry:
     stage_inferred: bool
     times: TimeEvidence
     failure: MediaFailure | None
+    fields: tuple[WatermarkField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from itertools import pairwise
 
-from pipeline.evidence import FailureReason
-from pipeline.results import FlagReason, Leaning, Outcome
+from pipeline.evidence import FailureReason, FieldKind
+from pipeline.results import FlagReason, Leaning, Outcome, Strength
 from pipeline.rules import BilingualText, Grade
 from pipeline.time_evidence import ClockSource
 from pipeline.visit import ManifestFindingCode, MediaKind, ServiceType, Stage
@@ -66,6 +66,25 @@ FAILURES: Mapping[FailureReason, BilingualText] = {
     FailureReason.TRUNCATED: BilingualText("文件不完整", "Truncated file"),
     FailureReason.CORRUPT: BilingualText("文件已损坏", "Corrupt file"),
     FailureReason.CHECKSUM_MISMATCH: BilingualText("校验值不符", "Not the bytes that were promised"),
+}
+
+STRENGTHS: Mapping[Strength, BilingualText] = {
+    Strength.WEAK: BilingualText("弱", "weak"),
+    Strength.MEDIUM: BilingualText("中", "medium"),
+    Strength.STRONG: BilingualText("强", "strong"),
+}
+
+FIELDS: Mapping[FieldKind, BilingualText] = {
+    FieldKind.PLACE: BilingualText("地点", "Place"),
+    FieldKind.COORDINATES: BilingualText("坐标", "Coordinates"),
+    FieldKind.ALTITUDE: BilingualText("海拔", "Altitude"),
+    FieldKind.NAME: BilingualText("姓名", "Name"),
+    FieldKind.PROJECT: BilingualText("项目", "Project"),
+    FieldKind.WEATHER: BilingualText("天气", "Weather"),
+    FieldKind.TEMPERATURE: BilingualText("温度", "Temperature"),
+    FieldKind.CODE: BilingualText("验证码", "Code"),
+    FieldKind.REMARKS: BilingualText("备注", "Remarks"),
+    FieldKind.WEEKDAY: BilingualText("星期", "Weekday"),
 }
 
 STAGES: Mapping[Stage, BilingualText] = {

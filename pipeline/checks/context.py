@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 
 from pipeline.checks import words
 from pipeline.errors import RulesError
-from pipeline.evidence import Detection, FrameEvidence, MediaEvidence, MediaFailure, Observation
+from pipeline.evidence import (
+    Detection,
+    FrameEvidence,
+    MediaEvidence,
+    MediaFailure,
+    Observation,
+    WatermarkField,
+)
 from pipeline.fingerprint import MediaUse
 from pipeline.geometry import BoundingBox
 from pipeline.results import CheckResult, EvidenceRef
@@ -53,6 +60,13 @@ class MediaView:
     @property
     def failure(self) -> MediaFailure | None:
         return self.observation if isinstance(self.observation, MediaFailure) else None
+
+    @property
+    def stamp_fields(self) -> tuple[WatermarkField, ...]:
+        """The named fields of the first picture whose watermark has any."""
+        frames = self.evidence.frames if self.evidence else ()
+        stamps = (frame.watermark for frame in frames if frame.watermark is not None)
+        return next((stamp.fields for stamp in stamps if stamp.fields), ())
 
     @property
     def is_video(self) -> bool:

@@ -82,6 +82,18 @@ BRAND = re.compile(
 )
 
 
+_WEEKDAY = re.compile(
+    r"(?:星期|周|週|礼拜|禮拜)\s?[一二三四五六日天]|(?<![a-z])(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*",
+    re.IGNORECASE,
+)
+
+
+def weekday_words(text: str) -> str:
+    """The words of a weekday in a text that names one; the text where they are not found."""
+    match = _WEEKDAY.search(text)
+    return match[0] if match else text
+
+
 def split_label(text: str) -> tuple[FieldKind | None, str, str] | None:
     """(kind, label, value) of a line that starts with a label; kind is None for the time's own labels.
 

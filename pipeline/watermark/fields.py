@@ -144,7 +144,7 @@ def _formed(row: _Row, *, labelled: bool) -> Iterator[WatermarkField]:
     text = row.text
     weekday = find_weekday(normalised(text))
     if weekday is not None:
-        yield row.field(FieldKind.WEEKDAY, text, WEEKDAYS[weekday])
+        yield row.field(FieldKind.WEEKDAY, words.weekday_words(normalised(text)), WEEKDAYS[weekday])
     temperature = words.TEMPERATURE.search(text)
     if temperature:
         yield row.field(FieldKind.TEMPERATURE, temperature[0], _celsius(text))

@@ -32,7 +32,7 @@ def found(*texts: str) -> dict[str, tuple[str, str]]:
         (
             ("14:35 2026-05-12", "星期二 多云 26℃", "广东省广州市白云区环洲三路"),
             {
-                "weekday": ("星期二 多云 26℃", "tue"),
+                "weekday": ("星期二", "tue"),
                 "weather": ("多云", ""),
                 "temperature": ("26℃", "26"),
                 "place": ("广东省广州市白云区环洲三路", ""),

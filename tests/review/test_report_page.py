@@ -8,8 +8,20 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pipeline.evidence import FailureReason
-from pipeline.results import Flag, FlagReason, Leaning, Outcome, Score, VisitReport
+from pipeline.evidence import FailureReason, FieldKind, WatermarkField
+from pipeline.geometry import BoundingBox
+from pipeline.results import (
+    EvidenceRef,
+    Flag,
+    FlagReason,
+    Leaning,
+    Measurement,
+    Outcome,
+    Remark,
+    Score,
+    Strength,
+    VisitReport,
+)
 from pipeline.rules import BilingualText, Grade
 from pipeline.time_evidence import ClockSource
 from pipeline.visit import ManifestFindingCode, MediaKind, ServiceType, Stage
@@ -197,12 +209,33 @@ def test_a_visit_without_score_media_or_items_has_a_page(
     assert "Nothing that could be scored" in _Page(render_report(bare, drawn_pictures())).text
 
 
+def test_remarks_stand_with_value_threshold_and_picture_and_fields_with_their_file(
+    report: VisitReport, drawn_pictures: Callable[..., PictureSource]
+) -> None:
+    entry = report.timeline[0]
+    box = BoundingBox(0.1, 0.8, 0.4, 0.9)
+    text = BilingualText("水印坐标距工单地点", "the stamp is elsewhere")
+    where = EvidenceRef(entry.media_key, "here", (box,))
+    remark = Remark("stamp_place", Strength.STRONG, text, where, Measurement("5.2 km", "≤ 1.0 km"))
+    item = replace(report.items[0], result=replace(report.items[0].result, remarks=(remark,)))
+    fields = (WatermarkField(FieldKind.PLACE, "人民<广场>", box, 0.9),)
+    told = replace(
+        report,
+        items=(item, *report.items[1:]),
+        timeline=(replace(entry, fields=fields), *report.timeline[1:]),
+    )
+    page = render_report(told, drawn_pictures())
+    for words in ("the stamp is elsewhere", "5.2 km", "≤ 1.0 km", "stamp_place", "强", "人民&lt;广场&gt;"):
+        assert words in page
+
+
 @pytest.mark.parametrize(
     ("table", "names"),
     [
         (wording.OUTCOMES, Outcome), (wording.OUTCOME_SIGNS, Outcome), (wording.LEANINGS, Leaning),
         (wording.GRADES, Grade), (wording.FLAG_REASONS, FlagReason), (wording.FAILURES, FailureReason),
         (wording.STAGES, Stage), (wording.SERVICES, ServiceType), (wording.CLOCKS, ClockSource),
+        (wording.STRENGTHS, Strength), (wording.FIELDS, FieldKind),
         (wording.KINDS, MediaKind), (wording.MANIFEST_FINDINGS, ManifestFindingCode),
     ],
 )  # fmt: skip
