@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipeline.errors import StorageError
 from pipeline.evidence import MediaEvidence, Observation
+from pipeline.labels import Label
 from pipeline.results import VisitReport
 from pipeline.visit import Visit
 from storage.validation import sentences
@@ -20,6 +21,7 @@ from storage.validation import sentences
 T = TypeVar("T")
 
 EVIDENCE_VERSION = 1
+LABEL_VERSION = 1
 REPORT_VERSION = 2
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -77,6 +79,7 @@ class _Document(Generic[T]):
 
 _EVIDENCE = _Document("evidence", EVIDENCE_VERSION, TypeAdapter(MediaEvidence))
 _REPORT = _Document("report", REPORT_VERSION, TypeAdapter(VisitReport))
+_LABEL = _Document("label", LABEL_VERSION, TypeAdapter(Label))
 _VISIT = TypeAdapter(Visit)
 _OBSERVATION: TypeAdapter[Observation] = TypeAdapter(Observation)
 
@@ -107,6 +110,20 @@ def report_from_json(text: str | bytes) -> VisitReport:
 def report_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of what `report_to_json` writes."""
     return _REPORT.schema()
+
+
+def label_to_json(label: Label) -> str:
+    return canonical_json(_LABEL.dump(label))
+
+
+def label_from_json(text: str | bytes) -> Label:
+    """Raises StorageError for anything that `label_to_json` did not write."""
+    return _LABEL.load(text)
+
+
+def label_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of what `label_to_json` writes."""
+    return _LABEL.schema()
 
 
 def report_digest(report: VisitReport) -> str:

@@ -187,18 +187,19 @@ def _same_item() -> ColumnElement[bool]:
 
 
 def first_on_flagged(wanted: NumbersFilter) -> Select[Any]:
-    said = and_(
-        DecisionItemRow.decision_id == DecisionRow.id, DecisionItemRow.item_id == ReportItemRow.item_id
+    """First verdicts on flagged visits, and in how many an item that cost the visit credit was overturned."""
+    lacking = select(ReportItemRow.item_id).where(
+        ReportItemRow.report_id == DecisionRow.report_id, ReportItemRow.weight > 0, ReportItemRow.credit == 0
     )
-    overturned = case((DecisionItemRow.word == ItemWord.OVERTURN.value, 1), else_=0)
+    overturned = lacking.join(DecisionItemRow, DecisionItemRow.item_id == ReportItemRow.item_id).where(
+        DecisionItemRow.decision_id == DecisionRow.id, DecisionItemRow.word == ItemWord.OVERTURN.value
+    )
+    # Asked of each decision by key: joined, PostgreSQL without statistics reads every item for each.
     visits = (
-        select(DecisionRow.id, DecisionRow.blind, func.max(overturned).label("overturned"))
+        select(DecisionRow.blind, case((overturned.exists(), 1), else_=0).label("overturned"))
         .join(ReportRow, ReportRow.id == DecisionRow.report_id)
-        .join(ReportItemRow, ReportItemRow.report_id == DecisionRow.report_id)
-        .outerjoin(DecisionItemRow, said)
         .where(*of_visits(wanted), ReportRow.flagged.is_(True), DecisionRow.supersedes.is_(None))
-        .where(DecisionRow.verdict.in_(_OF_A_VISIT), ReportItemRow.weight > 0, ReportItemRow.credit == 0)
-        .group_by(DecisionRow.id, DecisionRow.blind)
+        .where(DecisionRow.verdict.in_(_OF_A_VISIT), case((lacking.exists(), 1), else_=0) == 1)
         .subquery()
     )
     hits, total = func.sum(visits.c.overturned).label("hits"), func.count().label("total")

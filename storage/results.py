@@ -20,6 +20,7 @@ from storage.cases import CaseStore, keep_in_step
 from storage.codec import evidence_from_json, evidence_to_json
 from storage.database import Database
 from storage.decisions import DecisionStore
+from storage.labels import LabelStore
 from storage.media_uses import LARGEST_DISTANCE, earlier_uses, record_uses
 from storage.report_rows import current_reports, save, stored, summarise
 from storage.result_values import RunCounts, SavedReport, StoredReport, Summary, VisitFailure
@@ -90,6 +91,7 @@ class ResultStore:
         self.users = UserStore(self._database)
         self.sessions = SessionStore(self._database)
         self.numbers = NumberStore(self._database)
+        self.labels = LabelStore(self._database)
         self.stamp_codes = StampCodes(self._database)
 
     @property

@@ -1,11 +1,11 @@
-"""Writes the JSON Schemas of manifest, report and evidence: `python -m storage.schemas docs/schemas`."""
+"""Writes the JSON Schemas of what the project reads and writes: `python -m storage.schemas docs/schemas`."""
 
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
-from storage.codec import evidence_schema, report_schema
+from storage.codec import evidence_schema, label_schema, report_schema
 from storage.manifest_model import manifest_schema
 
 
@@ -15,6 +15,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "visit.schema.json": manifest_schema(),
         "report.schema.json": report_schema(),
         "evidence.schema.json": evidence_schema(),
+        "label.schema.json": label_schema(),
     }
 
 

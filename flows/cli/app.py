@@ -153,6 +153,25 @@ def detect(ctx: typer.Context, files: Files, as_json: AsJson = False) -> None:
     detect_objects(ctx.obj.settings(), files, as_json)
 
 
+labels_app = typer.Typer(help="What auditors decided, as labels.", no_args_is_help=True)
+app.add_typer(labels_app, name="labels")
+
+
+@labels_app.command("export")
+def labels_export(
+    ctx: typer.Context,
+    since: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="Decisions from this day on.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="And up to this day.")] = None,
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the files go.")] = Path("labels"),
+) -> None:
+    """Write overturned and confirmed items as JSON Lines, with a data card."""
+    from flows.cli.labelling import run_export
+
+    run_export(ctx.obj.settings(), since, until, out)
+
+
 @app.command()
 def doctor(ctx: typer.Context) -> None:
     """Say what is missing on this machine, and how to get it."""

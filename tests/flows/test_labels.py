@@ -1,0 +1,69 @@
+"""The labelled set as files, read back against its schema."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from jsonschema import Draft202012Validator
+
+from flows.labels import CARD_NAME, LABELS_NAME, export_labels
+from pipeline.auditing import Draft, ItemDecision, ItemWord, Role, Verdict
+from pipeline.results import CheckResult, Flag, FlagReason, Outcome, Score, ScoredItem, VisitReport
+from pipeline.rules import BilingualText, Grade
+from storage.codec import label_from_json, label_schema, label_to_json, report_digest
+from storage.results import ResultStore
+from storage.users import NewUser
+
+# 23:30 of the 20th in Shanghai, and half past midnight of the 21st.
+LATE, NEXT = datetime(2026, 11, 20, 15, 30, tzinfo=UTC), datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
+WORDS = BilingualText("工牌", "Badge")
+
+
+def _report(visit_id: str) -> VisitReport:
+    item = ScoredItem(CheckResult("badge.visible", Outcome.FAIL, WORDS), WORDS, WORDS, (), 1.0, True, 0.0)
+    return VisitReport(
+        visit_id=visit_id,
+        day="2026-11-20",
+        service_type="repair",
+        work_order="WO",
+        technician_name="王小明",
+        technician_number="7",
+        zone="Asia/Shanghai",
+        window_start=LATE,
+        window_end=LATE,
+        rule_set="repair",
+        rule_version="1",
+        rule_digest="r",
+        observer_digest="o",
+        score=Score(40.0, 40.0, 4.0, 10.0, Grade.FAIL, ()),
+        items=(item,),
+        flags=(Flag(FlagReason.CRITICAL_FAIL, "badge.visible"),),
+        spot_check=False,
+        timeline=(),
+        retakes=(),
+        manifest_findings=(),
+    )
+
+
+def test_the_set_is_what_was_decided_in_its_days(tmp_path: Path) -> None:
+    results = ResultStore(f"sqlite:///{tmp_path / 'results.db'}")
+    person = results.users.add(NewUser("anna", Role.AUDITOR), LATE)
+    word = ItemDecision("badge.visible", ItemWord.OVERTURN, Outcome.FAIL, Outcome.PASS, "visible")
+    for visit_id, at in (("V1", LATE), ("V2", NEXT)):
+        said = _report(visit_id)
+        results.save_report(said, visit_id * 32, at)
+        draft = Draft(visit_id, report_digest(said), Verdict.ACCEPT, (word,), "", visit_id)
+        results.decisions.decide(draft, person, at)
+    day = date(2026, 11, 20)
+    counts = export_labels(results, tmp_path / "a", day, day, "Asia/Shanghai")
+    everything = export_labels(results, tmp_path / "b", None, None, "Asia/Shanghai")
+    results.close()
+    assert (counts.labels, counts.overturned, everything.labels) == (1, 1, 2)
+    (line,) = (tmp_path / "a" / LABELS_NAME).read_text(encoding="utf-8").splitlines()
+    Draft202012Validator(label_schema()).validate(json.loads(line))
+    label = label_from_json(line)
+    assert (label.visit_id, label_to_json(label)) == ("V1", line)
+    assert replace(label, visit_id="V2").overturned
+    card = (tmp_path / "a" / CARD_NAME).read_text(encoding="utf-8")
+    assert "| badge.visible | fail | pass | 1 |" in card
