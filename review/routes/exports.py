@@ -1,4 +1,4 @@
-"""What leaves the site as a file: a visit as PDF, the queue as a sheet for Excel."""
+"""What leaves the site as a file: a visit as PDF or zip, the queue as a sheet for Excel."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -20,6 +20,7 @@ from review.queue_filters import CaseQuery
 from review.site import Site, SiteOf
 from review.trail import trail_of
 from review.visit_pdf import visit_pdf
+from review.visit_zip import write_zip
 from storage.result_values import StoredReport
 
 router = APIRouter(include_in_schema=False)
@@ -32,7 +33,7 @@ _BLIND = BilingualText(
 _NO_PDF = BilingualText("服务器缺少打印 PDF 的系统库", "The server lacks a system library that PDFs need")
 
 Reader = Annotated[Person, Depends(needs(Permission.SEE_VISITS, Permission.SEE_OWN_VISITS))]
-MayExport = Depends(needs(Permission.EXPORT))
+Exporter = Annotated[Person, Depends(needs(Permission.EXPORT))]
 
 
 @router.get("/visits/{visit_id}/report.pdf")
@@ -47,7 +48,20 @@ def report_as_pdf(site: SiteOf, person: Reader, visit_id: str) -> Response:
     return Response(printed, headers=_named(f"{visit_id}.pdf"), media_type="application/pdf")
 
 
-@router.get("/queue/export.xlsx", dependencies=[MayExport])
+@router.get("/visits/{visit_id}/export.zip")
+def visit_as_zip(site: SiteOf, person: Exporter, visit_id: str, pictures: bool = False) -> Response:
+    """Report, decisions, evidence and PDF with their digests; `pictures` adds them, reduced."""
+    stored = _readable(site, person, visit_id)
+    trail = trail_of(site, visit_id, stored.report_digest, person)
+    file = TemporaryFile()  # noqa: SIM115  closed when it was sent, or nobody holds it any more
+    try:
+        write_zip(file, site, stored.report, trail, pictures)
+    except SettingsError as error:
+        raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, _NO_PDF) from error
+    return StreamingResponse(_pieces(file), headers=_named(f"{visit_id}.zip"), media_type="application/zip")
+
+
+@router.get("/queue/export.xlsx", dependencies=[Depends(needs(Permission.EXPORT))])
 def queue_as_sheet(request: Request, site: SiteOf, asked: Annotated[CaseQuery, Query()]) -> Response:
     """The cases that the queue shows under these filters, on all its pages, with thumbnails."""
     file = TemporaryFile()  # noqa: SIM115  closed when it was sent, or nobody holds it any more

@@ -53,6 +53,7 @@ WHO_GETS_IN: Mapping[Route, frozenset[str]] = {
     ("GET", "/api/v1/queue"): AUDITORS,
     ("GET", "/api/v1/openapi.json"): SIGNED_IN,
     ("GET", "/visits/{visit_id}/report.pdf"): VISIT_S_OWN,
+    ("GET", "/visits/{visit_id}/export.zip"): AUDITORS,
     ("GET", "/queue/export.xlsx"): AUDITORS,
     ("GET", "/numbers"): LEADS,
     ("GET", "/numbers/visits"): LEADS,

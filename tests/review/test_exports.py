@@ -1,6 +1,8 @@
 """What leaves the site as a file, opened and read back."""
 
+import hashlib
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,8 +16,9 @@ from review.language import Language
 from review.pictures import Album, PictureSource
 from review.trail import trail_of
 from review.visit_pdf import _fetcher, _page, visit_pdf
+from review.visit_zip import write_zip
 from storage.case_values import CaseFilter, CaseView
-from storage.codec import report_digest
+from storage.codec import report_digest, report_from_json
 from tests.review.site_parts import TECHNICIAN_NUMBER, Town
 
 
@@ -107,3 +110,24 @@ def test_the_sheet_holds_the_case_its_decision_and_a_picture_and_no_formula(
         pictures = [name for name in book.namelist() if name.startswith("xl/media/")]
         assert len(pictures) == 1
         assert book.read(pictures[0]).startswith(b"\xff\xd8")
+
+
+@pytest.mark.parametrize("with_pictures", [False, True])
+def test_the_zip_holds_what_its_manifest_says(
+    town: Town, judged: VisitReport, drawn_pictures: Callable[..., PictureSource], with_pictures: bool
+) -> None:
+    decide(town, judged)
+    site = replace(town.site, pictures=drawn_pictures())
+    trail = trail_of(site, judged.visit_id, report_digest(judged), town.person(Role.QA_LEAD))
+    files = io.BytesIO(), io.BytesIO()
+    for file in files:
+        write_zip(file, site, judged, trail, with_pictures)
+    assert files[0].getvalue() == files[1].getvalue()
+    with zipfile.ZipFile(files[0]) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        found = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
+        assert report_from_json(archive.read("report.json")) == judged
+        assert json.loads(archive.read("decisions.json"))[0]["comment"] == "不行 <b>"
+    del found["manifest.json"]
+    assert manifest["sha256"] == found
+    assert any(name.startswith("pictures/") for name in found) is with_pictures
