@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from flows.site_settings import SiteSettings
 from models.limits import Limits
 from pipeline.errors import SettingsError
 from storage.nearest import did_you_mean
@@ -21,7 +22,7 @@ _LIMITS = Limits()
 _LIMIT_NAMES = frozenset(field.name for field in fields(Limits))
 
 
-class Settings(BaseSettings):
+class Settings(SiteSettings):
     """Everything that can be set, each field with what it means; docs/operations.md shows them as a table."""
 
     model_config = SettingsConfigDict(

@@ -5,13 +5,14 @@ Authlib checks state, nonce, signature, issuer, audience and times of the ID tok
 """
 
 import hmac
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.starlette_client import OAuth, StarletteOAuth2App
+from authlib.deprecate import AuthlibDeprecationWarning
 from fastapi import Request, Response
 from httpx import HTTPError
 from joserfc.errors import JoseError
@@ -21,6 +22,9 @@ from pipeline.errors import AccessError
 from review.access_settings import AccessSettings, OidcSettings
 from review.site import Site
 from storage.users import NewUser, User
+
+if TYPE_CHECKING:
+    from authlib.integrations.starlette_client import StarletteOAuth2App
 
 _TIMEOUT_S = 10.0
 _FAILURES = (AuthlibBaseError, JoseError, HTTPError, ValueError, RuntimeError)
@@ -38,7 +42,7 @@ class Provider:
     """A company's OpenID Connect provider."""
 
     settings: OidcSettings
-    client: StarletteOAuth2App
+    client: "StarletteOAuth2App"
 
     async def redirect(self, request: Request, back: str) -> Response:
         """Send the browser to the provider, which sends it `back`. Raises ProviderFailed."""
@@ -72,6 +76,10 @@ class Provider:
 
 def make_provider(settings: OidcSettings) -> Provider:
     """Nothing is fetched before somebody signs in."""
+    with warnings.catch_warnings():
+        # Told at import: that it would rather have httpx2, which nothing else here needs.
+        warnings.simplefilter("ignore", AuthlibDeprecationWarning)
+        from authlib.integrations.starlette_client import OAuth
     client = OAuth().register(
         "company",
         client_id=settings.client_id,

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.friendly import FriendlyGroup, GlobalOptions, set_up_logging
+from flows.cli.user_commands import users
 
 _EPILOG = """
 Examples:
@@ -29,6 +30,8 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(users)
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Photos or videos.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output, and nothing else there.")]
@@ -170,6 +173,18 @@ def labels_export(
     from flows.cli.labelling import run_export
 
     run_export(ctx.obj.settings(), since, until, out)
+
+
+@app.command()
+def serve(
+    ctx: typer.Context,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8080,
+) -> None:
+    """Serve the auditors' site (审核页面) until it is stopped."""
+    from flows.cli.serving import serve as serve_site
+
+    serve_site(ctx.obj.settings(), host, port)
 
 
 @app.command()

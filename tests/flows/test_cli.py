@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.flows.fakes import write_visit
 
-COMMANDS = ("demo", "upload", "verify", "nightly", "report", "read-time", "detect", "doctor")
+COMMANDS = ("demo", "upload", "verify", "nightly", "report", "read-time", "detect", "serve", "user", "doctor")
 
 
 def visitproof(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -1,11 +1,15 @@
 """Settings: where they come from, and what is refused."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from flows.settings import CONFIG_VARIABLE, Settings, load_settings
+from pipeline.auditing import Role
 from pipeline.errors import SettingsError
+from review.access_settings import AccessSettings
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +57,63 @@ def test_a_mistake_in_the_file_stops_at_start(tmp_path: Path, text: str, complai
     with pytest.raises(SettingsError) as caught:
         load_settings()
     assert complaint in str(caught.value)
+
+
+OIDC = {"OIDC_ISSUER": "https://idp.example", "OIDC_CLIENT_ID": "site", "OIDC_CLIENT_SECRET": "hidden"}
+
+
+def set_variables(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str]) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(f"VISITPROOF_{name}", value)
+
+
+def test_the_site_is_told_what_the_variables_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    roles = '{"CN=审核,OU=质量": "qa_lead", "field": "technician"}'
+    more = {"SITE_HOSTS": "review.example, 10.0.0.7", "SITE_TLS": "true", "SITE_IDLE_MINUTES": "5"}
+    set_variables(monkeypatch, OIDC | more | {"OIDC_ROLES": roles, "OIDC_ROLE_CLAIM": "groups"})
+    access = load_settings().access
+    assert (access.hosts, access.tls) == (("review.example", "10.0.0.7"), True)
+    assert (access.idle, access.lifetime) == (timedelta(minutes=5), timedelta(hours=12))
+    assert access.oidc is not None
+    assert access.oidc.roles == {"CN=审核,OU=质量": Role.QA_LEAD, "field": Role.TECHNICIAN}
+    assert "hidden" not in repr(access)
+
+
+def test_the_site_is_told_what_the_file_says(tmp_path: Path) -> None:
+    (tmp_path / "visitproof.toml").write_text(
+        'site_hosts = ["review.example"]\noidc_issuer = "https://idp.example"\noidc_client_id = "a"\n'
+        'oidc_client_secret = "b"\noidc_role_claim = "groups"\n[oidc_roles]\n"vp.qa" = "qa_lead"\n'
+    )
+    access = load_settings().access
+    assert access.hosts == ("review.example",)
+    assert access.oidc is not None
+    assert access.oidc.roles == {"vp.qa": Role.QA_LEAD}
+
+
+def test_nothing_set_is_passwords_only_on_this_machine() -> None:
+    assert load_settings().access == AccessSettings()
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"OIDC_CLIENT_SECRET": ""}, "without oidc_client_id and oidc_client_secret"),
+        ({"OIDC_ISSUER": "http://idp.example"}, "must begin with https://"),
+        ({"OIDC_ROLE_CLAIM": "groups"}, "without oidc_roles"),
+        ({"OIDC_ROLES": "groups=auditor"}, "setting oidc_roles"),
+        ({"OIDC_ROLES": '{"a": "boss"}'}, "setting oidc_roles"),
+        ({"OIDC_DEFAULT_ROLE": "boss"}, "setting oidc_default_role"),
+        ({"SITE_IDLE_MINUTES": "0"}, "setting site_idle_minutes"),
+    ],
+)
+def test_half_a_company_sign_in_stops_at_start(
+    monkeypatch: pytest.MonkeyPatch, changes: Mapping[str, str], complaint: str
+) -> None:
+    set_variables(monkeypatch, OIDC | changes)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert complaint in str(caught.value)
+    assert "hidden" not in str(caught.value)
 
 
 def test_a_misspelt_variable_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
