@@ -12,6 +12,9 @@ def serve(settings: Settings, host: str, port: int) -> None:
     """Serve the site until it is stopped; on standard error what to know at the start."""
     check_reachable(settings, host)
     with closing(listen(host, port)) as taken, open_site(settings) as site:
+        made = site.results.cases.rebuild()
+        if made:
+            _say(f"{made} visits that an older version judged are in the queue now")
         _say_where(settings, host, port)
         if not site.results.users.all():
             _say("nobody can sign in yet: visitproof user add NAME --role administrator")

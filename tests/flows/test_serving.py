@@ -22,8 +22,8 @@ from review.passwords import PasswordKeeper
 from review.site import Site
 from storage.results import ResultStore
 from storage.users import NewUser
+from tests.databases import free_port
 from tests.review.site_parts import NOON, PASSWORDS, NoPictures
-from tests.storage.conftest import free_port
 
 PASSWORD = "correct horse battery"
 PAGE = {"accept": "text/html"}
