@@ -2,7 +2,8 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 from PIL import Image
@@ -11,7 +12,7 @@ from models.stamps.content import Content, content_of
 from models.stamps.ink import Layer
 from models.stamps.sheet import DrawnField, Sheet
 from models.stamps.styles import STYLES
-from models.stamps.writing import Language
+from models.stamps.writing import Language, weekday
 from pipeline.geometry import BoundingBox
 from pipeline.ports import Pixels
 from pipeline.times import Precision, WallTime
@@ -42,11 +43,13 @@ def stamp(
     seed: int,
     language: Language | None = None,
     varied: bool = True,
+    weekday_days_off: int = 0,
 ) -> Stamped:
     """The picture with a watermark of one of `STYLES`, with its truth; the same seed draws the same one.
 
     `language` is the style's first unless given. With `varied` the time may be printed in any form that the
-    app can be set to, else in the app's own precision. Raises KeyError for an unknown style, ValueError for a
+    app can be set to, else in the app's own precision.
+    `weekday_days_off` forges the weekday. Raises KeyError for an unknown style, ValueError for a
     time without a clock, SettingsError where fonts are missing.
     """
     if wall_time.hour is None:
@@ -55,10 +58,17 @@ def stamp(
     spoken = language or row.languages[0]
     rng = random.Random(seed)
     moment = row.moment(wall_time, spoken, rng, varied)
+    if weekday_days_off:
+        moment = replace(moment, weekday=weekday(_later(wall_time, weekday_days_off), spoken))
     sheet = Sheet(Layer(Image.fromarray(picture)), moment, content, spoken, rng)
     row.paint(sheet)
     pixels = np.asarray(sheet.layer.image, dtype=np.uint8)
     return Stamped(pixels, style, spoken, moment.truth, moment.open_order, sheet.time_box(), sheet.fields())
+
+
+def _later(time: WallTime, days: int) -> WallTime:
+    day = date(time.year, time.month, time.day) + timedelta(days=days)
+    return WallTime(day.year, day.month, day.day)
 
 
 def draw(picture: Pixels, style: str, wall_time: WallTime, fields: Mapping[str, str], seed: int) -> Pixels:

@@ -64,7 +64,7 @@ def one(rooms: Sequence[Path], plan: Plan, seed: int, number: int) -> Stamped:
     languages = STYLES[style].languages
     spoken = [language for language in languages if language in plan.languages] or list(languages)
     language = rng.choices(spoken, _LANGUAGE_WEIGHTS[: len(spoken)])[0]
-    ground = _ground(rooms, rng, rng.randint(*plan.long_side_px))
+    ground = ground_of(rooms, rng, rng.randint(*plan.long_side_px))
     content = made_content(rng, language, plan.fullness)
     marked = stamp(ground, style, _moment(rng), content, rng.randrange(1 << 30), language)
     return replace(marked, pixels=as_sent(marked.pixels, rng)) if plan.sent else marked
@@ -75,7 +75,8 @@ def _moment(rng: random.Random) -> WallTime:
     return WallTime(at.year, at.month, at.day, at.hour, at.minute, at.second)
 
 
-def _ground(rooms: Sequence[Path], rng: random.Random, long_side: int) -> Pixels:
+def ground_of(rooms: Sequence[Path], rng: random.Random, long_side: int) -> Pixels:
+    """A piece of one of the pictures in a phone's shape, or a made ground; `long_side` in pixels."""
     shape = rng.choice(_SHAPES)
     if not rooms:
         return made_ground(rng, shape, long_side)

@@ -84,12 +84,17 @@ def _labelled(rows: Sequence[_Row], shape: float) -> Iterator[tuple[_Row, Waterm
             parts += _wrapped(parts[-1] if parts else row, rows[index + 1 :], shape)
         used |= {id(part) for part in parts}
         yield from ((part, None) for part in parts)
-        text = _run_on([value, *(part.text for part in parts)])
+        text = _kept(kind, _run_on([value, *(part.text for part in parts)]))
         box = around([row.box, *(part.box for part in parts)])
         yield (
             row,
             row.field(kind, text, _value(kind, label, text), label, box) if kind and _says(text) else None,
         )
+
+
+def _kept(kind: FieldKind | None, text: str) -> str:
+    """The weather without the temperature that often stands behind it: that is a field of its own."""
+    return words.TEMPERATURE.sub("", text).strip() if kind is FieldKind.WEATHER else text
 
 
 def _right_of(row: _Row, rows: Sequence[_Row]) -> list[_Row]:
