@@ -192,15 +192,14 @@ def _seen_by_hand(wide: Pixels, size: tuple[int, int], second: float, seed: int)
     """Drift, sway and tremor of a held phone, and a hand that moves through the picture."""
     sway = np.array([sin(second * 1.7 + seed), sin(second * 2.3 + 1)]) * 0.04
     tremor = np.array([sin(second * 23 + seed), sin(second * 29)]) * 0.003
-    shift = -(0.1 + sway + tremor) * size
-    matrix = np.array([[1.0, 0.0, shift[0]], [0.0, 1.0, shift[1]]])
-    moved = cv2.warpAffine(wide, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    left, top = np.round((0.1 + sway + tremor) * size).astype(int)
+    moved = wide[top : top + size[1], left : left + size[0]].copy()
     centre = (
         round(size[0] * (0.5 + 0.4 * sin(second * 0.9))),
         round(size[1] * (0.5 + 0.3 * sin(second * 1.3))),
     )
     cv2.circle(moved, centre, round(min(size) * 0.08), (180, 140, 120), -1)
-    return np.asarray(moved, dtype=np.uint8)
+    return moved
 
 
 class _Overlays:

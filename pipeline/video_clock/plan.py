@@ -10,6 +10,7 @@ from pipeline.evidence import ClockSample
 from pipeline.video_clock.fit import LEAST_CONFIDENCE, parted_s, settled
 from pipeline.video_clock.readings import Readings, readings_of
 from pipeline.video_clock.segments import Pace, Stretch
+from pipeline.video_clock.still import stills
 
 GRID_S = 0.85
 """Distance of the first looks. A clock that stands two seconds too long may be late for only one of them, so
@@ -47,6 +48,7 @@ def next_looks(samples: Sequence[ClockSample], limit_s: float) -> tuple[float, .
         *_beside_dropped(samples, readings),
         *_between_stretches(readings, found),
         *_ticks(readings, found, limit_s),
+        *_beside_stills(samples),
     ]
     fresh = [at_s for at_s in wanted if all(abs(at_s - known) > _CLOSE_S / 2 for known in seconds)]
     return tuple(sorted({round(at_s, 3) for at_s in fresh}))
@@ -63,6 +65,14 @@ def _beside_dropped(samples: Sequence[ClockSample], kept: Readings) -> Iterator[
             lonely = all(abs(at_s - known) >= _BESIDE_S * 0.9 for known in seconds)
             if lonely and seconds[0] <= at_s <= seconds[-1]:
                 yield at_s
+
+
+def _beside_stills(samples: Sequence[ClockSample]) -> Iterator[float]:
+    """Where a picture begins to stand, and where it moves again."""
+    for still in stills(samples):
+        for first in (still.before - 1, still.after):
+            if 0 <= first < len(samples) - 1:
+                yield from _within(samples[first].presentation_s, samples[first + 1].presentation_s)
 
 
 def _between_stretches(readings: Readings, found: Sequence[Stretch]) -> Iterator[float]:

@@ -1,15 +1,16 @@
 """A picture that stands while its clock runs: a frozen frame under a live clock, or a phone laid down."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.evidence import ClockSample
 
-_STILL = 0.35
+_STILL = 0.6  # grey levels: what encoding anew changes in a small picture of an unchanged scene
 _MOVING = 1.5
-_LEAST_SAMPLES = 3
+_SLOWER_BY = 0.12
+_LEAST_STEPS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,25 @@ def longest_still(samples: Sequence[ClockSample]) -> Still | None:
     In a video that never moves nothing can be told: a phone on a stand and a photo with a running clock look
     alike. One whose clock stands too is not meant here.
     """
-    motion = np.array([sample.motion if sample.motion is not None else np.inf for sample in samples])
-    moves = np.median(motion[1:]) if len(motion) > 1 else 0.0
-    if moves < _MOVING:
-        return None
-    still = np.flatnonzero(motion < _STILL)
-    runs = np.split(still, np.flatnonzero(np.diff(still) > 1) + 1) if len(still) else []
-    found = [_between(samples, int(run[0]) - 1, int(run[-1])) for run in runs if len(run) >= _LEAST_SAMPLES]
-    ticking = [one for one in found if samples[one.before].shown != samples[one.after].shown]
+    ticking = (
+        one
+        for one in stills(samples)
+        if samples[one.before].shown != samples[one.after].shown and one.after - one.before >= _LEAST_STEPS
+    )
     return max(ticking, key=lambda one: one.length_s, default=None)
 
 
-def _between(samples: Sequence[ClockSample], before: int, after: int) -> Still:
-    return Still(before, after, samples[before].presentation_s, samples[after].presentation_s)
+def stills(samples: Sequence[ClockSample]) -> Iterator[Still]:
+    """Every stretch in which the picture changes far more slowly than it does in the video as a rule."""
+    if len(samples) < 2:
+        return
+    motion = np.array([sample.motion if sample.motion is not None else np.inf for sample in samples])
+    seconds = np.array([sample.presentation_s for sample in samples])
+    if np.median(motion[1:]) < _MOVING:
+        return
+    pace = motion[1:] / np.diff(seconds)
+    stands = np.flatnonzero((motion[1:] < _STILL) & (pace < _SLOWER_BY * np.median(pace)))
+    runs = np.split(stands, np.flatnonzero(np.diff(stands) > 1) + 1) if len(stands) else []
+    for run in runs:
+        before, after = int(run[0]), int(run[-1]) + 1
+        yield Still(before, after, samples[before].presentation_s, samples[after].presentation_s)

@@ -175,9 +175,10 @@ def still(at_s: float, motion: float | None) -> ClockSample:
     [
         ([None, 5, 5, 0.1, 0.1, 0.1, 5, 5, 5], (2.0, 5.0)),
         ([None, 5, 5, 0.1, 5, 0.1, 5, 5, 5], None),
+        ([None, 2, 2, 0.5, 0.5, 0.5, 2, 2, 2], None),
         ([None, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1], None),
     ],
-    ids=["stands", "for a moment", "never moves"],
+    ids=["stands", "for a moment", "hardly slower", "never moves"],
 )
 def test_a_picture_that_stands_under_a_running_clock(
     motion: list[float | None], span: tuple[float, float] | None
