@@ -29,6 +29,7 @@ _EPOCH = datetime(2024, 1, 1)  # noqa: DTZ001 - a wall clock without a zone is w
 _SPAN_S = 4 * 365 * 86_400
 _SIZES = ((480, 270), (640, 360), (640, 360), (848, 480), (848, 480), (960, 540), (1280, 720))
 _LEAST_SHIFT_S, _MOST_SHIFT_S = 2.0, 6.0
+_SHORTEST_S = 8.0
 _WHOLE_S = 1.9
 """So much of the video is left whole before and after a tampering, at least."""
 _SAMPLE_TIME = WallTime(2026, 5, 12, 14, 35, 7)
@@ -80,7 +81,10 @@ def plan_video(seed: int, tampering: Tampering, styles: tuple[str, ...] = STYLES
     speed = rng.choice((0.5, 0.75, 1.25, 1.5, 2.0))
     lasts_s = _lasts_s(tampering, shift_s, speed)
     whole = tampering is Tampering.SPEED
-    length_s = lasts_s if whole else max(rng.uniform(8, 15), lasts_s + 2 * _WHOLE_S + 1)
+    if whole:
+        shift_s = max(shift_s, _SHORTEST_S * abs(speed - 1))
+        lasts_s = _lasts_s(tampering, shift_s, speed)
+    length_s = lasts_s if whole else max(rng.uniform(_SHORTEST_S, 15), lasts_s + 2 * _WHOLE_S + 1)
     at_s = 0.0 if whole else rng.uniform(_WHOLE_S, length_s - lasts_s - _WHOLE_S)
     size = rng.choice(_SIZES)
     return VideoPlan(

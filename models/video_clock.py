@@ -27,12 +27,16 @@ from pipeline.video_clock import Anchor, anchored, first_looks, fit_clock, next_
 
 Look = Callable[[Sequence[float], BoundingBox], VideoLook]
 
-_SETTINGS = "video-clock-1"  # raise when reading changes: stored evidence is kept under the digest
+_SETTINGS = "video-clock-2"  # raise when reading changes: stored evidence is kept under the digest
 _SHARP_LIMIT_S = 1.0
 _LEAST_LINE_PX = 40
 _LONG_SIDE_PX = 960
 _PAD_PX = 16
-_MARGINS = (0.35, 0.15)
+_STRIP_MARGIN = 0.35
+_MARGINS = (0.12, 0.05, _STRIP_MARGIN)
+"""Of the line's height, on every side of it. Tried until one gives a time."""
+_DOUBTFUL_MARGIN = 0.2
+_WIDER_BESIDE = 2.0
 _SAME_INK = 14.0
 
 
@@ -49,9 +53,14 @@ class LineReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ClockStrip:
-    """Where the line with the clock stands, and the time that was read there with its date."""
+    """Where the line with the clock stands, and the time that was read there with its date.
+
+    `box` is what is cut out: the line and room around it. `shape`: the picture's width over its height.
+    """
 
     box: BoundingBox
+    line: BoundingBox
+    shape: float
     anchor: Anchor
 
 
@@ -91,10 +100,12 @@ class VideoClockReader:
         if reading.box is None or not times or times[0].hour is None:
             return None
         for line in (reading.box, *self._lines_around(picture, reading.box)):
-            strip = _grown(line, picture)
-            anchor = anchored(times[0], at_s, self._read(part_of(picture, strip)).text)
-            if anchor is not None:
-                return ClockStrip(strip, anchor)
+            shape = picture.shape[1] / picture.shape[0]
+            for margin in _MARGINS:
+                text = self._read(part_of(picture, _grown(line, margin, shape))).text
+                anchor = anchored(times[0], at_s, text)
+                if anchor is not None:
+                    return ClockStrip(_grown(line, _STRIP_MARGIN, shape), line, shape, anchor)
         return None
 
     def follow(self, strip: ClockStrip, look: Look, duration_s: float) -> VideoClock:
@@ -108,7 +119,7 @@ class VideoClockReader:
         for _ in range(1 + self._settings.most_rounds):
             found = look(wanted, strip.box)
             decoded += found.frames_decoded
-            self._add(found.glances, seen, strip.anchor)
+            self._add(found.glances, seen, strip)
             room = self._settings.most_looks - len(seen)
             wanted = next_looks(_samples(seen, strip.box), _SHARP_LIMIT_S)[: max(0, room)]
             if not wanted or decoded > self._settings.most_frames:
@@ -133,7 +144,7 @@ class VideoClockReader:
                 around.y_min + float(bottom) / size[1] * around.height,
             )
 
-    def _add(self, glances: Sequence[Glance], seen: dict[float, _Seen], anchor: Anchor) -> None:
+    def _add(self, glances: Sequence[Glance], seen: dict[float, _Seen], strip: ClockStrip) -> None:
         for glance in glances:
             if glance.presentation_s in seen:
                 continue
@@ -141,13 +152,13 @@ class VideoClockReader:
             if like is not None and like.shown is not None:
                 seen[glance.presentation_s] = _Seen(glance, like.shown, like.confidence)
             else:
-                seen[glance.presentation_s] = self._seen(glance, anchor)
+                seen[glance.presentation_s] = self._seen(glance, strip)
 
-    def _seen(self, glance: Glance, anchor: Anchor) -> _Seen:
-        """Read once; where that gives no time, once more with less around the line."""
+    def _seen(self, glance: Glance, strip: ClockStrip) -> _Seen:
+        """Read with some room around the line; where that gives no time, with less and with more."""
         for margin in _MARGINS:
-            read = self._read(_trimmed(glance.cut_out, margin))
-            shown = time_in(read.text, glance.presentation_s, anchor)
+            read = self._read(_trimmed(glance.cut_out, strip, margin))
+            shown = time_in(read.text, glance.presentation_s, strip.anchor)
             if shown is not None:
                 return _Seen(glance, shown, read.weakest)
         return _Seen(glance, None, 0.0)
@@ -160,7 +171,7 @@ class VideoClockReader:
             for index in (found.before, found.after):
                 at_s = samples[index].presentation_s
                 one = seen[at_s]
-                again = self._read(_trimmed(one.glance.cut_out, _MARGINS[1]))
+                again = self._read(_trimmed(one.glance.cut_out, strip, _DOUBTFUL_MARGIN))
                 if time_in(again.text, at_s, strip.anchor) != one.shown:
                     seen[at_s] = _Seen(one.glance, None, 0.0)
 
@@ -173,10 +184,10 @@ class VideoClockReader:
         return self._lines.recognise(line)
 
 
-def _grown(line: BoundingBox, picture: Pixels) -> BoundingBox:
-    """A line with room around it: digits of another width move its ends."""
-    shape = picture.shape[1] / picture.shape[0]
-    above, beside = line.height * _MARGINS[0], line.height * 2 * _MARGINS[0] / shape
+def _grown(line: BoundingBox, margin: float, shape: float) -> BoundingBox:
+    """A line with room around it; with the most there is, more beside: wider digits move its ends."""
+    above = line.height * margin
+    beside = above / shape * (_WIDER_BESIDE if margin == _STRIP_MARGIN else 1.0)
     return BoundingBox.clipped(
         line.x_min - beside, line.y_min - above, line.x_max + beside, line.y_max + above
     )
@@ -191,11 +202,18 @@ def _around(box: BoundingBox, picture: Pixels) -> BoundingBox:
     )
 
 
-def _trimmed(strip: Pixels, margin: float) -> Pixels:
-    """The strip with only `margin` of the line's height left above and below, of the `_MARGINS[0]` it has."""
-    line_px = strip.shape[0] / (1 + 2 * _MARGINS[0])
-    cut = max(0, round(line_px * (_MARGINS[0] - margin)))
-    return strip[cut : strip.shape[0] - cut] if cut else strip
+def _trimmed(cut: Pixels, strip: ClockStrip, margin: float) -> Pixels:
+    """A cut-out strip with only so much around its line."""
+    inner, outer = _grown(strip.line, margin, strip.shape), strip.box
+    return part_of(
+        cut,
+        BoundingBox.clipped(
+            (inner.x_min - outer.x_min) / outer.width,
+            (inner.y_min - outer.y_min) / outer.height,
+            (inner.x_max - outer.x_min) / outer.width,
+            (inner.y_max - outer.y_min) / outer.height,
+        ),
+    )
 
 
 def _beside(glance: Glance, seen: dict[float, _Seen]) -> Iterator[_Seen]:

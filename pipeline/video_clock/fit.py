@@ -26,6 +26,7 @@ LEAST_CONFIDENCE = 0.5
 DISPLAY_SLACK_S = 0.3
 """A clock is drawn up to so much too late: seen in apps that redraw it with a timer of their own."""
 _LEAST_JUMP_S = 0.75
+_ENOUGH = 6
 _EXCURSION_S = 1.0 + DISPLAY_SLACK_S
 _SLOW = 0.8  # a clock this slow shows each second longer than an honest one, and yet doesn't stand
 
@@ -133,7 +134,9 @@ def _misread(readings: Readings, found: Sequence[Stretch]) -> Stretch | None:
 
 
 def _is_brief(readings: Readings, span: Stretch) -> bool:
-    """One value to the second, seen for no longer than the clock shows it."""
+    """Two readings to the second, or one value for no longer than the clock shows it."""
+    if readings.width_s[span.first] <= 1 and span.last - span.first < 2 and len(readings) >= _ENOUGH:
+        return True
     shown = readings.clock_s[span.first : span.last + 1]
     if readings.width_s[span.first] > 1 or np.ptp(shown) > 0:
         return False

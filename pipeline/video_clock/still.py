@@ -10,6 +10,7 @@ from pipeline.evidence import ClockSample
 _STILL = 0.6  # grey levels: what encoding anew changes in a small picture of an unchanged scene
 _MOVING = 1.5
 _SLOWER_BY = 0.12
+_AS_A_RULE = 0.7  # the share of steps that may stand without making the video one that never moves
 _LEAST_STEPS = 2
 
 
@@ -43,14 +44,15 @@ def longest_still(samples: Sequence[ClockSample]) -> Still | None:
 
 def stills(samples: Sequence[ClockSample]) -> Iterator[Still]:
     """Every stretch in which the picture changes far more slowly than it does in the video as a rule."""
-    if len(samples) < 2:
+    motion = np.array([np.nan if sample.motion is None else sample.motion for sample in samples])
+    if len(samples) < 2 or np.isnan(motion[1:]).any():
         return
-    motion = np.array([sample.motion if sample.motion is not None else np.inf for sample in samples])
     seconds = np.array([sample.presentation_s for sample in samples])
-    if np.median(motion[1:]) < _MOVING:
+    if np.quantile(motion[1:], _AS_A_RULE) < _MOVING:
         return
     pace = motion[1:] / np.diff(seconds)
-    stands = np.flatnonzero((motion[1:] < _STILL) & (pace < _SLOWER_BY * np.median(pace)))
+    slow = pace < _SLOWER_BY * np.quantile(pace, _AS_A_RULE)
+    stands = np.flatnonzero((motion[1:] < _STILL) & slow)
     runs = np.split(stands, np.flatnonzero(np.diff(stands) > 1) + 1) if len(stands) else []
     for run in runs:
         before, after = int(run[0]), int(run[-1]) + 1

@@ -16,11 +16,16 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A time that was read with its date, where in the video, and whether its clock counts to twelve."""
+    """A time that was read with its date, where in the video, and whether its clock counts to twelve.
+
+    Of `digits` digits in the line, those of the clock begin at `first_digit`.
+    """
 
     wall: WallTime
     at_s: float
     twelve_hour: bool
+    digits: int
+    first_digit: int
 
 
 def anchored(wall: WallTime, at_s: float, text: str) -> Anchor | None:
@@ -28,17 +33,22 @@ def anchored(wall: WallTime, at_s: float, text: str) -> Anchor | None:
     clock = _only_clock(text)
     if clock is None or (clock.hour, clock.minute, clock.second) != (wall.hour, wall.minute, wall.second):
         return None
-    return Anchor(wall, at_s, clock.marked)
+    digits = _digits(text)
+    places = [digits.rfind(_clock_digits(hour, clock)) for hour in (clock.hour, (clock.hour - 1) % 12 + 1)]
+    return Anchor(wall, at_s, clock.marked, len(digits), max(places))
 
 
 def time_in(text: str, at_s: float, anchor: Anchor) -> WallTime | None:
     """The time in a line seen `at_s` seconds into the video, of the day that lies nearest to what is due.
 
     None where there is no clock, more than one, or one of another precision than the anchor's. A twelve-hour
-    clock that lost its AM or PM is taken for the nearer half of the day.
+    clock that lost its AM or PM is taken for the nearer half of the day. Misread colons don't matter where
+    the line has as many digits as the anchor's.
     """
     clock = _only_clock(text)
     if clock is None or (clock.second is None) != (anchor.wall.second is None):
+        clock = _by_place(text, anchor)
+    if clock is None:
         return None
     due = anchor.wall.at_zone(UTC).start + timedelta(seconds=at_s - anchor.at_s)
     read = due.replace(hour=clock.hour, minute=clock.minute, second=clock.second or 0, microsecond=0)
@@ -57,6 +67,29 @@ def _only_clock(text: str) -> ClockFound | None:
     (clock,) = clocks[0]
     same = {(found.hour, found.minute, found.second) for (found,) in clocks}
     return clock if len(same) == 1 else None
+
+
+def _by_place(text: str, anchor: Anchor) -> ClockFound | None:
+    """The clock by where its digits stand in the line, whatever stands between them."""
+    digits, start = _digits(text), anchor.first_digit
+    end = start + (4 if anchor.wall.second is None else 6)
+    if start < 0 or len(digits) != anchor.digits or end > len(digits):
+        return None
+    hour, minute, second = int(digits[start : start + 2]), int(digits[start + 2 : start + 4]), None
+    if anchor.wall.second is not None:
+        second = int(digits[start + 4 : end])
+    if hour > 23 or minute > 59 or (second or 0) > 59:
+        return None
+    return ClockFound(0, len(text), hour, minute, second, marked=False, one_digit_hour=False)
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character in "0123456789")
+
+
+def _clock_digits(hour: int, clock: ClockFound) -> str:
+    """Two digits each; a clock whose hour has one has no fixed place."""
+    return f"{hour:02d}{clock.minute:02d}" + ("" if clock.second is None else f"{clock.second:02d}")
 
 
 def _wall(moment: datetime, *, to_the_second: bool) -> WallTime:
