@@ -6,8 +6,8 @@ seen in that view; a legible badge and a pair of feet don't go into one picture,
 meter do. Finding the fewest photos is a set cover; it is small, and solved exactly by branch and bound.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from pipeline.results import Outcome, Retake, ScoredItem
@@ -90,6 +90,15 @@ def retakes_for(items: Sequence[ScoredItem], rules: RuleSet) -> tuple[Retake, ..
     needs = [need for item in items for need in _needs(item, rules)]
     shots = fewest_shots(needs)
     return tuple(_as_retake(shot, _served_first_by(shot, shots, needs), rules) for shot in shots)
+
+
+def retakes_left(retakes: Sequence[Retake], settled: Collection[str]) -> tuple[Retake, ...]:
+    """The photos that are still wanted when a person took some items as fulfilled."""
+    kept = (
+        replace(retake, item_ids=tuple(name for name in retake.item_ids if name not in settled))
+        for retake in retakes
+    )
+    return tuple(retake for retake in kept if retake.item_ids)
 
 
 def _needs(item: ScoredItem, rules: RuleSet) -> Iterator[Need]:

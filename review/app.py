@@ -17,7 +17,19 @@ from review.headers import SecurityHeaders
 from review.numbers import KeptNumbers
 from review.oidc import make_provider, state_cookie
 from review.problems import answer_problems
-from review.routes import account, company, exports, language, numbers, queue, sign_in, users
+from review.routes import (
+    account,
+    company,
+    decisions,
+    exports,
+    language,
+    media,
+    numbers,
+    queue,
+    sign_in,
+    users,
+    visit,
+)
 from review.site import Site
 
 
@@ -28,7 +40,7 @@ def create_app(site: Site) -> FastAPI:
     app.state.numbers = KeptNumbers()
     app.state.attempts = Attempts(site.access.limits)
     app.mount("/static", StaticFiles(directory=str(files("review") / "static")), name="static")
-    for part in (account, exports, language, numbers, queue, sign_in, users):
+    for part in (account, decisions, exports, language, media, numbers, queue, sign_in, users, visit):
         app.include_router(part.router)
     app.add_api_route("/", _home, include_in_schema=False)
     app.add_api_route(

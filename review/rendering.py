@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from pipeline.auditing import Permission
 from pipeline.rules import BilingualText
 from review import auditing_words, wording
 from review.language import Language, language_of
+from review.report_view import media_anchor
 
 
 def render(request: Request, template: str, status: int = 200, /, **context: Any) -> HTMLResponse:
@@ -35,7 +36,8 @@ def render(request: Request, template: str, status: int = 200, /, **context: Any
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("review", "templates/site"),
+        # What both a report and the site show stands beside the report's own templates.
+        loader=ChoiceLoader([PackageLoader("review", "templates/site"), PackageLoader("review")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -44,13 +46,15 @@ def _environment() -> Environment:
     environment.globals.update(
         say=_say,
         words_of=_words_of,
+        both=_words_of,
+        plain=_words_of,
         words=wording,
         audit_words=auditing_words,
         Permission=Permission,
         Language=Language,
         waiting_time=auditing_words.waiting_time,
     )
-    environment.filters.update(local=local, points=points)
+    environment.filters.update(local=local, points=points, media_anchor=media_anchor)
     return environment
 
 

@@ -83,7 +83,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = files("review").joinpath("static", "report.css").read_text(encoding="utf-8")
+    sheets = ("report.css", "timeline.css")
+    style = "".join(files("review").joinpath("static", name).read_text(encoding="utf-8") for name in sheets)
     # The style sheet is ours and goes into a <style> element, where escapes would be taken literally.
     environment.globals.update(style=Markup(style), words=wording, lanes=timeline)  # noqa: S704
     environment.filters.update(

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from pipeline.ports import ObjectStore
 from review.access_settings import AccessSettings
 from review.passwords import PasswordKeeper
 from review.pictures import PictureSource
@@ -15,13 +16,17 @@ from storage.results import ResultStore
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The results, the pictures, a clock (aware times) and who may come in how."""
+    """The results, the pictures, a clock (aware times) and who may come in how.
+
+    store: where the videos lie; None where there are none to stream.
+    """
 
     results: ResultStore
     pictures: PictureSource
     now: Callable[[], datetime]
     access: AccessSettings = field(default_factory=AccessSettings)
     passwords: PasswordKeeper = field(default_factory=PasswordKeeper)
+    store: ObjectStore | None = None
 
 
 def get_site(request: Request) -> Site:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from itertools import pairwise
 
-from pipeline.evidence import FailureReason, FieldKind
+from pipeline.evidence import FailureReason, FieldKind, WatermarkStatus
 from pipeline.results import FlagReason, Leaning, Outcome, Strength
 from pipeline.rules import BilingualText, Grade
 from pipeline.time_evidence import ClockSource
@@ -125,6 +125,13 @@ CLOCKS: Mapping[ClockSource, BilingualText] = {
 KINDS: Mapping[MediaKind, BilingualText] = {
     MediaKind.PHOTO: BilingualText("照片", "Photo"),
     MediaKind.VIDEO: BilingualText("视频", "Video"),
+}
+
+WATERMARKS: Mapping[WatermarkStatus, BilingualText] = {
+    WatermarkStatus.READ: BilingualText("已读出", "Read"),
+    WatermarkStatus.AMBIGUOUS: BilingualText("有多种读法", "Ambiguous"),
+    WatermarkStatus.UNREADABLE: BilingualText("无法辨认", "Unreadable"),
+    WatermarkStatus.ABSENT: BilingualText("没有时间水印", "No time watermark"),
 }
 
 MANIFEST_FINDINGS: Mapping[ManifestFindingCode, BilingualText] = {

@@ -22,6 +22,7 @@ from storage.database import Database
 from storage.decisions import DecisionStore
 from storage.labels import LabelStore
 from storage.media_uses import LARGEST_DISTANCE, earlier_uses, record_uses
+from storage.own_visits import OwnVisit, own_visits
 from storage.report_rows import current_reports, save, stored, summarise
 from storage.result_values import RunCounts, SavedReport, StoredReport, Summary, VisitFailure
 from storage.seen_objects import SeenObjects
@@ -151,6 +152,10 @@ class ResultStore:
         with self._database.reading() as connection:
             row = connection.execute(current_reports(ReportRow.visit_id == visit_id)).one_or_none()
         return stored(row) if row is not None else None
+
+    def own_visits(self, technician_number: str) -> tuple[OwnVisit, ...]:
+        """A technician's latest visits; see `storage.own_visits`."""
+        return own_visits(self._database, technician_number)
 
     def reports_for_day(self, day: str) -> tuple[StoredReport, ...]:
         """Current reports of a day (2026-11-20) or of the days with a beginning (2026-11), by visit id."""

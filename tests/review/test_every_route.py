@@ -60,6 +60,18 @@ WHO_GETS_IN: Mapping[Route, frozenset[str]] = {
     ("GET", "/numbers/chart/{chart}.svg"): LEADS,
     ("GET", "/numbers/{table}.csv"): LEADS,
     ("GET", "/api/v1/numbers"): LEADS,
+    ("GET", "/visits/{visit_id}"): VISIT_S_OWN,
+    ("GET", "/visits/{visit_id}/retakes.txt"): VISIT_S_OWN,
+    ("GET", "/visits/{visit_id}/media/{number}/picture"): VISIT_S_OWN,
+    ("GET", "/visits/{visit_id}/media/{number}/video"): VISIT_S_OWN,
+    ("POST", "/visits/{visit_id}/claim"): AUDITORS,
+    ("POST", "/visits/{visit_id}/release"): AUDITORS,
+    ("POST", "/visits/{visit_id}/decision"): AUDITORS,
+    ("POST", "/visits/{visit_id}/objection"): frozenset({TECHNICIAN}),
+    ("GET", "/own-visits"): TECHNICIANS,
+    ("GET", "/api/v1/visits/{visit_id}"): VISIT_S_OWN,
+    ("GET", "/api/v1/visits/{visit_id}/retakes"): VISIT_S_OWN,
+    ("POST", "/api/v1/visits/{visit_id}/decisions"): AUDITORS,
     ("GET", "/users"): ADMINISTRATORS,
     ("POST", "/users"): ADMINISTRATORS,
     ("POST", "/users/{user_id}/role"): ADMINISTRATORS,
@@ -122,7 +134,8 @@ def in_path(town: Town, report: VisitReport) -> Mapping[str, object]:
     """What stands for the names in braces; of users it is one whom nobody here has signed in as."""
     victim = NewUser("victim", Role.AUDITOR, password_hash=PASSWORDS.hash(PASSWORD, "victim"))
     user_id = town.site.results.users.add(victim, NOON).user_id
-    return {"visit_id": report.visit_id, "user_id": user_id, "chart": "overturned", "table": "groups"}
+    names = {"visit_id": report.visit_id, "number": 0, "chart": "overturned", "table": "groups"}
+    return {**names, "user_id": user_id}
 
 
 def ask(
