@@ -27,7 +27,7 @@ from pipeline.video_clock import Anchor, anchored, first_looks, fit_clock, next_
 
 Look = Callable[[Sequence[float], BoundingBox], VideoLook]
 
-_SETTINGS = "video-clock-2"  # raise when reading changes: stored evidence is kept under the digest
+_SETTINGS = "video-clock-3"  # raise when reading changes: stored evidence is kept under the digest
 _SHARP_LIMIT_S = 1.0
 _LEAST_LINE_PX = 40
 _LONG_SIDE_PX = 960
@@ -95,17 +95,21 @@ class VideoClockReader:
         return f"{_SETTINGS}+{self._settings}+{self._lines.digest}"
 
     def find(self, picture: Pixels, reading: WatermarkReading, at_s: float) -> ClockStrip | None:
-        """The line of a watermark that holds its clock; None where it can't be told apart."""
+        """The line of a watermark that holds its clock; None where it can't be told apart.
+
+        A stamp that is not legible as a whole may have a clock that is: two readings of it must then agree.
+        """
         times = [reading.taken_at] if reading.taken_at is not None else list(reading.alternatives)
-        if reading.box is None or not times or times[0].hour is None:
+        if reading.box is None or (times and times[0].hour is None):
             return None
+        due = times[0] if times else None
         for line in (reading.box, *self._lines_around(picture, reading.box)):
             shape = picture.shape[1] / picture.shape[0]
-            for margin in _MARGINS:
-                text = self._read(part_of(picture, _grown(line, margin, shape))).text
-                anchor = anchored(times[0], at_s, text)
-                if anchor is not None:
-                    return ClockStrip(_grown(line, _STRIP_MARGIN, shape), line, shape, anchor)
+            texts = [self._read(part_of(picture, _grown(line, margin, shape))).text for margin in _MARGINS]
+            anchors = [anchor for text in texts if (anchor := anchored(due, at_s, text)) is not None]
+            walls = {anchor.wall for anchor in anchors}
+            if len(walls) == 1 and (due is not None or len(anchors) > 1):
+                return ClockStrip(_grown(line, _STRIP_MARGIN, shape), line, shape, anchors[0])
         return None
 
     def follow(self, strip: ClockStrip, look: Look, duration_s: float) -> VideoClock:

@@ -222,7 +222,8 @@ class FrameEvidence:
 class ClockSample:
     """A video's burned-in clock in the frame shown at `presentation_s` seconds.
 
-    shown: None where the strip was looked at and could not be read. confidence: of the least certain digit.
+    shown: None where the strip was looked at and could not be read; of the year 2000 where only the clock,
+    and not its date, was legible. confidence: of the least certain digit.
     motion: how much the picture around the clock differs from the sample before, the mean over a small
     picture in grey levels 0..255; None for the first sample.
     """

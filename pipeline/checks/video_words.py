@@ -35,7 +35,8 @@ def stands_still(name: str, still: Still) -> BilingualText:
 
 
 def _text(wall: WallTime | None) -> str:
-    return "?" if wall is None else wall.isoformat().replace("T", " ")
+    """The time of day: what day it was is not this item's business, and may not have been legible."""
+    return "?" if wall is None else wall.isoformat().partition("T")[2]
 
 
 def _of(found: Break) -> BilingualText:

@@ -12,6 +12,7 @@ from pipeline.watermark.lines import SeenLine, Segment
 _ANYWHERE = BoundingBox(0.0, 0.0, 1.0, 1.0)
 _HALF_A_DAY = timedelta(hours=12)
 _DAY = timedelta(days=1)
+_NO_DAY = (2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,17 @@ class Anchor:
     first_digit: int
 
 
-def anchored(wall: WallTime, at_s: float, text: str) -> Anchor | None:
-    """An anchor where the text holds the wall time's own clock, and no other; None otherwise."""
+def anchored(wall: WallTime | None, at_s: float, text: str) -> Anchor | None:
+    """An anchor where the text holds the wall time's own clock, and no other; None otherwise.
+
+    Without a wall time, of a stamp whose date is not legible, the text's clock on a day of no meaning.
+    """
     clock = _only_clock(text)
-    if clock is None or (clock.hour, clock.minute, clock.second) != (wall.hour, wall.minute, wall.second):
+    if clock is None:
+        return None
+    of_day = clock.hour, clock.minute, clock.second
+    wall = wall or WallTime(*_NO_DAY, *of_day)
+    if of_day != (wall.hour, wall.minute, wall.second):
         return None
     digits = _digits(text)
     places = [digits.rfind(_clock_digits(hour, clock)) for hour in (clock.hour, (clock.hour - 1) % 12 + 1)]

@@ -217,5 +217,12 @@ def test_a_twelve_hour_clock_that_lost_its_half_of_the_day() -> None:
     assert read == WallTime(2026, 5, 12, 14, 35, 12)
 
 
+def test_a_clock_without_a_legible_date_still_has_its_hours() -> None:
+    anchor = anchored(None, 0.0, "20?6-03-22 22:39:52")
+    assert anchor is not None
+    assert anchor.wall == WallTime(2000, 1, 1, 22, 39, 52)
+    assert anchored(None, 0.0, "22.39") is None
+
+
 def test_another_time_than_the_watermarks_is_no_anchor() -> None:
     assert anchored(NOON, 0.0, "12:00:00") is None
