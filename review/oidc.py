@@ -9,12 +9,13 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.deprecate import AuthlibDeprecationWarning
 from fastapi import Request, Response
-from httpx import HTTPError
 from joserfc.errors import JoseError
 
 from pipeline.auditing import Person, Role
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from authlib.integrations.starlette_client import StarletteOAuth2App
 
 _TIMEOUT_S = 10.0
-_FAILURES = (AuthlibBaseError, JoseError, HTTPError, ValueError, RuntimeError)
+# Authlib speaks HTTP by httpx2 where that is installed, else by httpx; their errors are not related.
+_HTTP = import_module("httpx2" if find_spec("httpx2") else "httpx")
+_HTTP_ERROR: type[Exception] = _HTTP.HTTPError
+_FAILURES = (AuthlibBaseError, JoseError, _HTTP_ERROR, ValueError, RuntimeError)
 """What Authlib raises where the provider is away, answers nonsense, refuses, or the token is not sound."""
 
 Claims = Mapping[str, Any]
