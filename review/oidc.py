@@ -5,17 +5,15 @@ Authlib checks state, nonce, signature, issuer, audience and times of the ID tok
 """
 
 import hmac
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib import import_module
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
-from authlib.deprecate import AuthlibDeprecationWarning
+from authlib.integrations.starlette_client import OAuth, StarletteOAuth2App
 from fastapi import Request, Response
+from httpx2 import HTTPError
 from joserfc.errors import JoseError
 
 from pipeline.auditing import Person, Role
@@ -24,14 +22,8 @@ from review.access_settings import AccessSettings, OidcSettings
 from review.site import Site
 from storage.users import NewUser, User
 
-if TYPE_CHECKING:
-    from authlib.integrations.starlette_client import StarletteOAuth2App
-
 _TIMEOUT_S = 10.0
-# Authlib speaks HTTP by httpx2 where that is installed, else by httpx; their errors are not related.
-_HTTP = import_module("httpx2" if find_spec("httpx2") else "httpx")
-_HTTP_ERROR: type[Exception] = _HTTP.HTTPError
-_FAILURES = (AuthlibBaseError, JoseError, _HTTP_ERROR, ValueError, RuntimeError)
+_FAILURES = (AuthlibBaseError, JoseError, HTTPError, ValueError, RuntimeError)
 """What Authlib raises where the provider is away, answers nonsense, refuses, or the token is not sound."""
 
 Claims = Mapping[str, Any]
@@ -46,7 +38,7 @@ class Provider:
     """A company's OpenID Connect provider."""
 
     settings: OidcSettings
-    client: "StarletteOAuth2App"
+    client: StarletteOAuth2App
 
     async def redirect(self, request: Request, back: str) -> Response:
         """Send the browser to the provider, which sends it `back`. Raises ProviderFailed."""
@@ -80,10 +72,6 @@ class Provider:
 
 def make_provider(settings: OidcSettings) -> Provider:
     """Nothing is fetched before somebody signs in."""
-    with warnings.catch_warnings():
-        # Told at import: that it would rather have httpx2, which nothing else here needs.
-        warnings.simplefilter("ignore", AuthlibDeprecationWarning)
-        from authlib.integrations.starlette_client import OAuth
     client = OAuth().register(
         "company",
         client_id=settings.client_id,

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 from urllib.parse import unquote
 
-import httpx
+import httpx2
 
 from review.app import create_app
 from review.site import Site
@@ -55,7 +55,7 @@ class _NoPictures:
 
 
 def measure(results: ResultStore, user_id: int = 1, times: int = 9) -> list[PageTime]:
-    """Ask for each page that often, after once to warm up. Raises httpx.HTTPStatusError for a refused one."""
+    """Ask for each page that often, after once to warm up. Raises httpx2.HTTPStatusError for a refused one."""
     now = datetime.now(UTC)
     token = results.sessions.open(user_id, now, timedelta(days=1))
     site = Site(results, _NoPictures(), lambda: now)
@@ -63,8 +63,8 @@ def measure(results: ResultStore, user_id: int = 1, times: int = 9) -> list[Page
 
 
 async def _measure(site: Site, token: str, times: int) -> list[PageTime]:
-    browser = httpx.AsyncClient(
-        transport=httpx.ASGITransport(create_app(site)),
+    browser = httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(create_app(site)),
         base_url="http://localhost",
         headers={"accept": "text/html"},
         cookies={"visitproof_session": token},
@@ -73,7 +73,7 @@ async def _measure(site: Site, token: str, times: int) -> list[PageTime]:
         return [await _page_time(browser, query, times) for query in QUERIES]
 
 
-async def _page_time(browser: httpx.AsyncClient, query: str, times: int) -> PageTime:
+async def _page_time(browser: httpx2.AsyncClient, query: str, times: int) -> PageTime:
     await _timed(browser, query)
     taken = [await _timed(browser, query) for _ in range(times)]
     wall, cpu = (statistics.median(column) * 1000 for column in zip(*taken, strict=True))
@@ -102,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 )
 
 
-async def _timed(browser: httpx.AsyncClient, query: str) -> tuple[float, float]:
+async def _timed(browser: httpx2.AsyncClient, query: str) -> tuple[float, float]:
     wall, cpu = perf_counter(), process_time()
     answer = await browser.get(f"/queue?{query}")
     answer.raise_for_status()

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
 
-import httpx
+import httpx2
 import pytest
 
 from flows.serving import WithoutQuery, check_reachable, listen, make_server
@@ -55,7 +55,7 @@ def results(tmp_path: Path) -> Iterator[ResultStore]:
 
 def wrong_password(url: str, forwarded_for: str) -> int:
     headers = PAGE | {"x-forwarded-for": forwarded_for}
-    with httpx.Client(base_url=url, headers=headers) as client:
+    with httpx2.Client(base_url=url, headers=headers) as client:
         client.get("/sign-in")
         fields = {"name": "nobody", "password": "x", "csrf_token": client.cookies["visitproof_visitor"]}
         return client.post("/sign-in", data=fields).status_code
@@ -72,7 +72,7 @@ def test_only_a_proxy_that_the_settings_name_says_where_a_request_came_from(
 
 def test_a_forwarded_scheme_counts_for_nobody_else_s_origin(results: ResultStore) -> None:
     with served(results, Settings()) as url:
-        answer = httpx.get(f"{url}/queue", headers=PAGE | {"x-forwarded-proto": "https", "host": "evil"})
+        answer = httpx2.get(f"{url}/queue", headers=PAGE | {"x-forwarded-proto": "https", "host": "evil"})
     assert answer.status_code == 400
     assert "server" not in answer.headers
 
@@ -109,8 +109,8 @@ def wait_for(url: str, process: subprocess.Popen[str]) -> None:
     while monotonic() - begun < 90:
         assert process.poll() is None
         try:
-            httpx.get(url)
-        except httpx.TransportError:
+            httpx2.get(url)
+        except httpx2.TransportError:
             sleep(0.2)
         else:
             return
@@ -125,7 +125,7 @@ def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     port = free_port()
     process = start(tmp_path, port)
     wait_for(f"http://127.0.0.1:{port}/sign-in", process)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=PAGE) as client:
+    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", headers=PAGE) as client:
         assert client.get("/queue?technician=T-7").headers["location"].startswith("/sign-in?next=/queue")
         client.get("/sign-in")
         fields = {"name": "lin", "password": PASSWORD, "next": "/queue"}

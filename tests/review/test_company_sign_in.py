@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import httpx
+import httpx2
 import pytest
 from oidc_provider_mock import User as Subject
 from oidc_provider_mock import run_server_in_thread
@@ -49,13 +49,13 @@ def leave(browser: TestClient, wanted: str = "/") -> str:
 
 def consent(address: str, subject: str, action: str = "authorize") -> str:
     """What the person does at the provider; where it sends the browser then, without the host."""
-    answer = httpx.post(address, data={"sub": subject, "action": action})
+    answer = httpx2.post(address, data={"sub": subject, "action": action})
     assert answer.status_code == 302
     back = urlsplit(answer.headers["location"])
     return f"{back.path}?{back.query}"
 
 
-def sign_in(browser: TestClient, subject: str, wanted: str = "/") -> httpx.Response:
+def sign_in(browser: TestClient, subject: str, wanted: str = "/") -> httpx2.Response:
     return browser.get(consent(leave(browser, wanted), subject))
 
 
@@ -188,7 +188,7 @@ def test_a_local_user_of_the_same_name_is_never_taken_over(results: ResultStore,
 def test_a_role_that_changed_in_the_company_changes_here(results: ResultStore, issuer: str) -> None:
     town = town_of(results, issuer)
     for groups, role in (("vp-qa", Role.QA_LEAD), ("vp-admin", Role.ADMINISTRATOR)):
-        httpx.put(f"{issuer}/users/s-moves", json={"preferred_username": "moves", "groups": groups})
+        httpx2.put(f"{issuer}/users/s-moves", json={"preferred_username": "moves", "groups": groups})
         assert sign_in(town.browser(), "s-moves").status_code == 303
         user = results.users.by_name("moves")
         assert user is not None

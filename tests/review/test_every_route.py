@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
-from httpx import Response
+from httpx2 import Response
 from pydantic import SecretStr
 from starlette.routing import Mount
 from starlette.testclient import TestClient
