@@ -28,6 +28,7 @@ _CLOSE_REACH = (14.0, 5.0)  # how far to the sides and up and down such a look g
 _REDDER = 20  # of 255
 _READ_WELL = 0.9
 _SAME_LINE = 0.85  # intersection over union of two finds of one line
+_ONE_SIZE = 1.4  # between the heights of lines that can be cut out as one
 _UPRIGHT_LINE = 2.5  # times as high as wide: a line that runs up or down
 
 
@@ -107,8 +108,17 @@ def merged(found: Sequence[Found], closer: Sequence[Found]) -> list[Found]:
 
 def joined(found: Sequence[Found], shape: float) -> list[Found]:
     """Lines that stand on one row and close together made one, each with a quad around them all."""
-    rows = segments([item.line for item in found], shape)
-    return [_joined([item for item in found if any(item.line is line for line in row.lines)]) for row in rows]
+    rows = [
+        size
+        for row in segments([item.line for item in found], shape)
+        for size in ([row.lines] if _are_of_one_size(row.lines) else [(line,) for line in row.lines])
+    ]
+    return [_joined([item for item in found if any(item.line is line for line in row)]) for row in rows]
+
+
+def _are_of_one_size(lines: Sequence[SeenLine]) -> bool:
+    heights = [line.box.height for line in lines]
+    return max(heights) < _ONE_SIZE * min(heights)
 
 
 def _joined(row: list[Found]) -> Found:

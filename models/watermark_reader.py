@@ -35,7 +35,7 @@ from pipeline.geometry import BoundingBox
 from pipeline.ports import Pixels, TextReader
 from pipeline.times import WallTime
 from pipeline.watermark import Interpretation, SeenLine, interpret, with_fields
-from pipeline.watermark.agreement import Opinion, Reader, agreed, is_settled
+from pipeline.watermark.agreement import Opinion, Reader, agreed, film_confidence, is_settled
 from pipeline.watermark.formats import holds_time
 
 __all__ = ["ENGINE_LONG_SIDE_PX", "WatermarkReader", "has_burned_ink"]
@@ -43,7 +43,8 @@ __all__ = ["ENGINE_LONG_SIDE_PX", "WatermarkReader", "has_burned_ink"]
 _SETTINGS = "watermark-2"  # raise when reading changes: stored evidence is kept under the digest
 _NOTHING = Interpretation(WatermarkReading(WatermarkStatus.ABSENT))
 _LEGIBLE = {WatermarkStatus.READ, WatermarkStatus.AMBIGUOUS}
-_OTHER_MARGINS = ((0.2, 1.2), (0.05, 0.05))  # of a line's height: above and below it, and at its ends
+_WIDE = (0.2, 1.2)  # of a line's height: above and below it, and at its ends
+_OTHER_MARGINS = (0.2, 0.05)
 _TESSERACT_MARGINS = (0.4, 1.0)
 _TESSERACT_LINE_PX = 64
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -158,7 +159,8 @@ class WatermarkReader:
             if "".join(filter(str.isdigit, seen.text)) == film.digits:
                 line = SeenLine(film.text, seen.confidence, seen.weakest, film.box, burned_ink=True)
                 lit = scene.interpreted([line])
-                return lit.reading if _legible(lit) else None
+                sure = film_confidence(seen.weakest)
+                return replace(lit.reading, confidence=sure) if _legible(lit) else None
         return None
 
     def _on_its_side(self, scene: _Scene) -> WatermarkReading | None:
@@ -187,22 +189,24 @@ class WatermarkReader:
         used = [item for item in scene.kept_found if item.line in scene.kept.lines]
         rest = [item.line for item in scene.kept_found if not any(item is one for one in used)]
         opinions = [Opinion(Reader.RAPID, scene.kept)]
-        for reader, lines in self._further_readings(scene.picture, joined(used, scene.shape)):
+        for reader, lines in self._further_readings(scene.picture, used, joined(used, scene.shape)):
             opinions.append(Opinion(reader, scene.interpreted([*rest, *lines])))
             if is_settled(opinions):
                 break
         return agreed(opinions)
 
     def _further_readings(
-        self, picture: Pixels, rows: Sequence[Found]
+        self, picture: Pixels, used: Sequence[Found], rows: Sequence[Found]
     ) -> Iterator[tuple[Reader, list[SeenLine]]]:
-        """The rows again: by the other engine, then cut with other margins.
+        """The used lines again: by the other engine, then cut with other margins.
 
-        Wide ones at the ends, because a first or last digit that was cut off makes another time.
+        Wide ones at the ends of the rows that they form, because a first or last digit that was cut off makes
+        another time.
         """
         yield Reader.TESSERACT, [self._second_line(picture, item) for item in rows]
-        for margin, ends in _OTHER_MARGINS:
-            yield Reader.RAPID, [self._finder.read(picture, item.quad, margin, ends).line for item in rows]
+        yield Reader.RAPID, [self._finder.read(picture, item.quad, *_WIDE).line for item in rows]
+        for margin in _OTHER_MARGINS:
+            yield Reader.RAPID, [self._finder.read(picture, item.quad, margin).line for item in used]
 
     def _second_line(self, picture: Pixels, item: Found) -> SeenLine:
         tesseract = self._chinese_tesseract if _HAN.search(item.line.text) else self._tesseract

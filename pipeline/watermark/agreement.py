@@ -11,11 +11,17 @@ from enum import StrEnum
 
 from pipeline.evidence import WatermarkReading, WatermarkStatus
 from pipeline.times import WallTime
+from pipeline.watermark.calibration import Calibration
 from pipeline.watermark.interpret import Interpretation
 
 _SURE_DIGIT = 0.5
 _CERTAIN_DIGIT = 0.9
 _ENOUGH = 3
+_OTHER_AGREES = 0.1  # what is left of the doubt when an independent reader reads the same
+_OTHER_DIFFERS = 5.0
+_LEAST_DOUBT = 0.01  # of an engine that nobody backs
+CALIBRATION = Calibration(1.0, 0.0)
+"""Fitted by `python -m models.watermark_calibration`."""
 _SELF_DOUBT = 0.5  # Tesseract's own confidence in its least certain word, below which it may be overruled
 
 
@@ -56,12 +62,29 @@ def agreed(opinions: Sequence[Opinion]) -> WatermarkReading:
     first = opinions[0].verdict.reading
     votes = sum(opinion.times == opinions[0].times for opinion in opinions)
     if votes >= 2 and not _dissent(opinions):
-        return replace(first, confidence=first.confidence * votes / len(opinions))
+        return replace(first, confidence=CALIBRATION.probability(support(opinions)))
     texts = dict.fromkeys(opinion.verdict.reading.raw_text for opinion in opinions)
     note = "readings of the same characters differ: " + ", ".join(repr(text) for text in texts)
     return WatermarkReading(
         WatermarkStatus.UNREADABLE, None, (), first.raw_text, first.confidence / 2, first.box, note
     )
+
+
+def support(opinions: Sequence[Opinion]) -> float:
+    """How well the first opinion is founded, 0..1: its engine's least certain digit at its surest, and what
+    the other reader says."""
+    first = opinions[0]
+    same = [o for o in opinions if o.times == first.times]
+    doubt = 1 - max(o.verdict.weakest for o in same if o.reader is first.reader)
+    others = [o for o in opinions if o.reader is not first.reader and o.times]
+    if any(o.times == first.times for o in others):
+        return 1 - doubt * _OTHER_AGREES
+    return 1 - min(1.0, (doubt + _LEAST_DOUBT) * (_OTHER_DIFFERS if others else 1.0))
+
+
+def film_confidence(weakest: float) -> float:
+    """The same for a film camera's date, which segments and OCR read alike."""
+    return CALIBRATION.probability(1 - (1 - weakest) * _OTHER_AGREES)
 
 
 def _dissent(opinions: Sequence[Opinion]) -> bool:

@@ -40,7 +40,9 @@ _AMONG_DIGITS = re.compile(
     r"|(?<![A-Za-z])[OoQlI|](?=\d:\d)"
 )
 # The upright bar beside a watermark camera's big clock, taken for a character: 13:12|
-_BAR_BEHIND_CLOCK = re.compile(r"(?<![\d:])(\d?\d:[0-5]\d)(?:1|\s?[Il|])(?=$|\s)")
+_BAR_BEHIND_CLOCK = re.compile(r"(?<![\d:])(\d?\d:[0-5]\d(?::[0-5]\d)?)(?:1|\s?[Il|]\d?)(?=$|\s)")
+# Tesseract sets Chinese apart: 下 午 2:35 would be no afternoon.
+_BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")
 _SPACES = re.compile(r"\s+")
 _ZONE = re.compile(
     r"(?:\b(?:GMT|UTC)|格林尼治)\s*[+\-]?\s*\d{1,2}(?::?\d\d)?(?!\d)"
@@ -58,7 +60,7 @@ _CLOCK_AND_DATE = re.compile(r"(?<=\d:)(?P<run>\d{3,6})(?=[-/.]\d)")
 
 def normalised(text: str) -> str:
     """Full-width forms, look-alike punctuation and stray blanks made plain; letters among digits: digits."""
-    text = unicodedata.normalize("NFKC", text)
+    text = _BETWEEN_HAN.sub("", unicodedata.normalize("NFKC", text))
     text = _DASH_BETWEEN_DIGITS.sub("-", text)
     text = text.translate(_PUNCTUATION)
     text = _AMONG_DIGITS.sub(lambda match: match[0].translate(_LOOKALIKES), text)
