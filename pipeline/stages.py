@@ -4,11 +4,11 @@ An inferred stage says so; where neither time nor content points to one stage, t
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from pipeline.clock_readings import is_day_wide
 from pipeline.evidence import MediaEvidence, Observation
 from pipeline.time_evidence import TimeEvidence
+from pipeline.times import TimeInterval
 from pipeline.visit import MediaItem, Stage
 
 _TELLING_LABELS: Mapping[str, Stage] = {"work_cloth": Stage.BEFORE, "document": Stage.ACCEPTANCE}
@@ -19,37 +19,41 @@ def infer_stages(
     observed: Sequence[tuple[MediaItem, Observation, TimeEvidence]], confidence: Mapping[str, float]
 ) -> dict[str, Stage]:
     """Inferred stages by media key, for the files without one; a file that can't be placed is left out."""
-    staged = sorted(
-        (moment, item.stage)
+    staged = [
+        (interval, item.stage)
         for item, _, times in observed
-        if item.stage is not None and (moment := _moment(times)) is not None
-    )
+        if item.stage is not None and (interval := _interval(times)) is not None
+    ]
     placed = (
-        (item.key, _place(moment, observation, staged, confidence))
+        (item.key, _place(interval, observation, staged, confidence))
         for item, observation, times in observed
-        if item.stage is None and (moment := _moment(times)) is not None
+        if item.stage is None and (interval := _interval(times)) is not None
     )
     return {key: stage for key, stage in placed if stage is not None}
 
 
-def _moment(times: TimeEvidence) -> datetime | None:
+def _interval(times: TimeEvidence) -> TimeInterval | None:
     """When it was taken, if that is known more finely than to the day."""
-    if times.best is None or is_day_wide(times.best):
-        return None
-    return times.best.interval.start
+    return None if times.best is None or is_day_wide(times.best) else times.best.interval
 
 
 def _place(
-    moment: datetime,
+    interval: TimeInterval,
     observation: Observation,
-    staged: Sequence[tuple[datetime, Stage]],
+    staged: Sequence[tuple[TimeInterval, Stage]],
     confidence: Mapping[str, float],
 ) -> Stage | None:
-    earlier = [stage for time, stage in staged if time <= moment]
-    later = [stage for time, stage in staged if time >= moment]
-    if not earlier or not later:
+    """The only stage between those certainly before and after it, or the one of these that the content tells.
+
+    Files whose precision leaves open which was first stand on both sides.
+    """
+    before = [(time.end, stage.rank) for time, stage in staged if time.end <= interval.start]
+    after = [(time.start, stage.rank) for time, stage in staged if time.start >= interval.end]
+    same = [stage.rank for time, stage in staged if time.end > interval.start and time.start < interval.end]
+    least, most = [max(before)[1]] if before else same, [min(after)[1]] if after else same
+    if not least or not most:
         return None
-    possible = [stage for stage in Stage if earlier[-1].rank <= stage.rank <= later[0].rank]
+    possible = [stage for stage in Stage if min(least) <= stage.rank <= max(most)]
     if len(possible) == 1:
         return possible[0]
     told = {stage for stage in _told_by_content(observation, confidence) if stage in possible}

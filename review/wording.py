@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from itertools import pairwise
 
+from pipeline.checks.words import decided_by
 from pipeline.evidence import FailureReason, FieldKind, WatermarkStatus
 from pipeline.results import FlagReason, Leaning, Outcome, Strength
 from pipeline.rules import BilingualText, Grade
-from pipeline.time_evidence import ClockSource
+from pipeline.time_evidence import ClockReading, ClockSource, ZoneBasis, ZoneEvidence
 from pipeline.visit import ManifestFindingCode, MediaKind, ServiceType, Stage
 
 OUTCOMES: Mapping[Outcome, BilingualText] = {
@@ -158,6 +159,32 @@ def service_name(service_type: str) -> BilingualText:
 
 def stage_name(stage: Stage | None) -> BilingualText:
     return STAGES[stage] if stage is not None else STAGE_UNKNOWN
+
+
+def zone_name(zone: ZoneEvidence) -> BilingualText:
+    """An offset and how it is known: UTC+08:00, assumed from the visit."""
+    sign, minutes = "-" if zone.utc_offset_min < 0 else "+", abs(zone.utc_offset_min)
+    offset = f"UTC{sign}{minutes // 60:02d}:{minutes % 60:02d}" if minutes else "UTC"
+    if zone.by is not None:
+        by = CLOCKS[zone.by]
+        return BilingualText(f"{offset}（由{by.zh}证实）", f"{offset} (measured: {by.en} agrees)")
+    known = _ZONE_BASES[zone.basis]
+    return BilingualText(f"{offset}（{known.zh}）", f"{offset} ({known.en})")
+
+
+_ZONE_BASES: Mapping[ZoneBasis, BilingualText] = {
+    ZoneBasis.STATED: BilingualText("文件自带", "stated by the file"),
+    ZoneBasis.MEASURED: BilingualText("已证实", "measured"),
+    ZoneBasis.ASSUMED: BilingualText("取自工单，未证实", "assumed from the visit"),
+}
+
+
+def reading_choice(reading: ClockReading) -> BilingualText | None:
+    """For a stamp with several readings: which there are, and what decided; None for any other clock."""
+    if reading.choice is None:
+        return None
+    readings, by = " / ".join(reading.choice.alternatives), decided_by(reading.choice)
+    return BilingualText(f"有多种读法（{readings}），{by.zh}", f"several readings ({readings}), {by.en}")
 
 
 _UNITS = ((86400, "天", "d"), (3600, "小时", "h"), (60, "分", "min"), (1, "秒", "s"))

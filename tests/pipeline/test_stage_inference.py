@@ -25,6 +25,8 @@ def placed(
         ("09:30", "work_cloth", Stage.BEFORE),
         ("08:00", None, None),
         ("10:30", "document", None),
+        ("09:00", None, None),
+        ("09:00", "work_cloth", Stage.BEFORE),
         ("2026-05-12", None, None),
         (None, "work_cloth", None),
     ],

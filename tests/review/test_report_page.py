@@ -23,7 +23,7 @@ from pipeline.results import (
     VisitReport,
 )
 from pipeline.rules import BilingualText, Grade
-from pipeline.time_evidence import ClockSource
+from pipeline.time_evidence import ChoiceBasis, ClockSource, StampChoice, ZoneBasis, ZoneEvidence
 from pipeline.visit import ManifestFindingCode, MediaKind, ServiceType, Stage
 from review import wording
 from review.pictures import PictureSource
@@ -110,6 +110,33 @@ def test_a_critical_failure_comes_before_what_merely_lacks_and_what_looks_right_
 )  # fmt: skip
 def test_the_page_says(page: str, words: str) -> None:
     assert words in _Page(page).text
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        (ZoneEvidence(ZoneBasis.STATED, 480), "UTC+08:00 (stated by the file)"),
+        (ZoneEvidence(ZoneBasis.ASSUMED, -210), "UTC-03:30 (assumed from the visit)"),
+        (ZoneEvidence(ZoneBasis.MEASURED, 0, ClockSource.GPS), "UTC (measured: GPS agrees)"),
+    ],
+)
+def test_a_times_zone_is_said_with_how_it_is_known(zone: ZoneEvidence, words: str) -> None:
+    assert wording.zone_name(zone).en == words
+
+
+def test_the_timeline_says_zone_choice_and_explanation(
+    report: VisitReport, drawn_pictures: Callable[..., PictureSource]
+) -> None:
+    entry = report.timeline[5]
+    choice = StampChoice((ChoiceBasis.EXIF,), ("2026-03-11 09:41:00", "2026-11-03 09:41:00"))
+    stamp = replace(entry.times.clocks[0], choice=choice)
+    zone = ZoneEvidence(ZoneBasis.ASSUMED, 480)
+    times = replace(entry.times, clocks=(stamp, *entry.times.clocks[1:]), best=stamp, zone=zone)
+    changed = replace(report, timeline=(replace(entry, times=times),))
+    text = " ".join(_Page(render_report(changed, drawn_pictures())).text.split())
+    assert "UTC+08:00 (assumed from the visit)" in text
+    assert "several readings (2026-03-11 09:41:00 / 2026-11-03 09:41:00), decided by the EXIF time" in text
+    assert "The camera's date may be set wrong" in text
 
 
 def test_the_foot_names_the_report_by_its_digest(report: VisitReport, page: str) -> None:
