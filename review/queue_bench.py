@@ -55,7 +55,7 @@ class _NoPictures:
 
 
 def measure(results: ResultStore, user_id: int = 1, times: int = 9) -> list[PageTime]:
-    """Ask for each page that often, after once to warm up. Raises httpx2.HTTPStatusError for a refused one."""
+    """Ask for each page that often, after once to warm up. Raises httpx2.HTTPStatusError."""
     now = datetime.now(UTC)
     token = results.sessions.open(user_id, now, timedelta(days=1))
     site = Site(results, _NoPictures(), lambda: now)
