@@ -44,7 +44,8 @@ def open_site(settings: Settings) -> Iterator[Site]:
         open_results(settings) as results,
         shared_pictures(store, settings.limits) as pictures,
     ):
-        yield Site(results, pictures, partial(datetime.now, UTC), settings.access)
+        now = partial(datetime.now, UTC)
+        yield Site(results, pictures, now, settings.access, store=store)
 
 
 def check_reachable(settings: Settings, host: str) -> None:
