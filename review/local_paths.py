@@ -1,4 +1,6 @@
-"""Paths that come from outside, to go back to: never one that leads elsewhere."""
+"""Paths of this site: a visit's page, and one that comes from outside, to go back to."""
+
+from urllib.parse import quote
 
 
 def local_path(wanted: str) -> str:
@@ -9,3 +11,8 @@ def local_path(wanted: str) -> str:
     """
     is_path = wanted.startswith("/") and not wanted.startswith("//")
     return wanted if is_path and "\\" not in wanted and wanted.isprintable() else "/"
+
+
+def visit_path(visit_id: str) -> str:
+    """The path of a visit's page."""
+    return f"/visits/{quote(visit_id, safe='')}"

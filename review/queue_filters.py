@@ -3,13 +3,14 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import parse_qs, urlencode
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pipeline.auditing import Person
 from pipeline.results import FlagReason
 from pipeline.visit import ServiceType
+from review.local_paths import visit_path
 from review.site import Site
 from storage.case_values import CaseCursor, CaseFilter, CaseOrder, CaseView
 
@@ -72,12 +73,14 @@ class CaseQuery(BaseModel):
 class PageQuery(CaseQuery):
     """A page of the queue: it begins after a case of the page before.
 
-    none_left: the queue was left because nothing in it is free for whoever asked.
+    none_left: the queue was left because nothing in it is free for whoever asked. done: the visit that they
+    decided just before.
     """
 
     after: Annotated[CaseCursor | None, BeforeValidator(_cursor)] = Field(None, exclude=True)
     size: int = Field(PAGE_SIZE, ge=1, le=500, exclude=True)
     none_left: bool = Field(False, exclude=True)
+    done: str = Field("", max_length=200, exclude=True)
 
     @property
     def filter(self) -> CaseFilter:
@@ -104,8 +107,7 @@ def path_to_next(site: Site, person: Person, query: CaseQuery) -> str:
 
 def path_of_visit(visit_id: str, query: CaseQuery) -> str:
     """A visit's page that knows which queue it was opened from."""
-    path = f"/visits/{quote(visit_id, safe='')}"
-    asked = query.query()
+    path, asked = visit_path(visit_id), query.query()
     return f"{path}?{urlencode({'queue': asked})}" if asked else path
 
 

@@ -3,20 +3,21 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from pipeline.auditing import ITEM_REASONS, CaseState, Decision, ItemDecision, Person, Verdict
-from pipeline.results import Outcome, Retake, VisitReport
-from pipeline.retakes import retakes_left
+from pipeline.auditing import ITEM_REASONS, ItemDecision, Person
+from pipeline.results import VisitReport
 from pipeline.rules import BilingualText
 from pipeline.veil import asked_items, unseeing
 from review.decision_draft import Entered, entered_before, in_words, turned
+from review.just_decided import just_decided
+from review.local_paths import visit_path
 from review.pictures import Album
 from review.rendering import render
 from review.report_view import ReportView, arrange
+from review.retake_text import retakes_of
 from review.site import Site
 from review.trail import Trail, trail_of
 from review.visit_files import FileView, files_of, script_data
@@ -79,15 +80,6 @@ class _NoneEmbedded:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What was decided just now; `can_undo` where its author may decide on it again."""
-
-    visit_id: str
-    verdict: Verdict
-    can_undo: bool
-
-
 def visit_page(
     request: Request, site: Site, person: Person, opened: Opened, asked: Asked, status: int = 200
 ) -> HTMLResponse:
@@ -114,7 +106,7 @@ def visit_page(
         retakes=retakes_of(report, trail.latest),
         entered=_entered(opened, asked, trail),
         asked=asked,
-        done=_done(site, person, asked.done),
+        done=just_decided(site, person, asked.done),
         needs_two=any(item.two_people and item.credit == 0 for item in report.items),
         base=visit_path(report.visit_id),
         token=secrets.token_urlsafe(16),
@@ -124,17 +116,6 @@ def visit_page(
         item_reasons=ITEM_REASONS,
         key_bindings=_KEYS_BLIND if opened.hides_verdict else _KEYS,
     )
-
-
-def visit_path(visit_id: str) -> str:
-    return f"/visits/{quote(visit_id, safe='')}"
-
-
-def retakes_of(report: VisitReport, latest: Decision | None) -> tuple[Retake, ...]:
-    """The photos that are still wanted after the last decision."""
-    said = latest.items if latest is not None else ()
-    passed = {item.item_id for item in said if item.outcome_after is Outcome.PASS}
-    return retakes_left(report.retakes, passed)
 
 
 def _files(site: Site, opened: Opened, report: VisitReport, view: ReportView) -> tuple[FileView, ...]:
@@ -162,10 +143,3 @@ def _entered(opened: Opened, asked: Asked, trail: Trail) -> Entered | None:
     if not asked.again or latest is None:
         return None
     return entered_before(latest.items, latest.comment, latest.verdict)
-
-
-def _done(site: Site, person: Person, visit_id: str) -> Done | None:
-    case = site.results.cases.case(visit_id) if visit_id else None
-    if case is None or case.verdict is None or case.decided_by != person.user_id:
-        return None
-    return Done(visit_id, case.verdict, can_undo=case.state is not CaseState.SECOND)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from pipeline.results import VisitReport
+from review.retake_text import retakes_of, retakes_text
 from review.site import Site
 from review.trail import Trail, trail_as_json
 from review.visit_pdf import visit_pdf
@@ -39,6 +40,7 @@ def write_zip(file: IO[bytes], site: Site, report: VisitReport, trail: Trail, wi
 def _parts(site: Site, report: VisitReport, trail: Trail, with_pictures: bool) -> Iterator[Part]:
     yield "report.json", report_to_json(report).encode()
     yield "decisions.json", canonical_json(trail_as_json(trail)).encode()
+    yield "retakes.txt", retakes_text(report, retakes_of(report, trail.latest)).encode()
     yield "report.pdf", visit_pdf(report, trail, site.pictures)
     keys = sorted(entry.media_key for entry in report.timeline)
     seen = site.results.evidence.of_objects(keys, report.observer_digest)

@@ -20,12 +20,13 @@ from pipeline.errors import (
 from pipeline.rules import BilingualText
 from review.access import needs
 from review.decision_draft import LONGEST_TEXT, Entered, Incomplete, draft_of, from_form
+from review.local_paths import visit_path
 from review.problems import problem
 from review.queue_filters import path_to_next, query_from
 from review.site import Site, SiteOf
 from review.trail import trail_as_json, trail_of
 from review.visit_opening import Opened, open_visit
-from review.visit_page import Asked, visit_page, visit_path
+from review.visit_page import Asked, visit_page
 
 router = APIRouter()
 

@@ -9,6 +9,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from pipeline.auditing import Permission, Person
 from review.access import needs
+from review.just_decided import just_decided
+from review.local_paths import visit_path
 from review.queue_filters import CaseQuery, PageQuery, encoded, path_of_visit, path_to_next, query_from
 from review.rendering import render
 from review.site import SiteOf
@@ -33,6 +35,8 @@ def queue(request: Request, site: SiteOf, person: Auditor, asked: Asked) -> HTML
         choices=site.results.cases.choices(),
         next_query=_next_query(asked, page),
         path_of=partial(path_of_visit, query=asked),
+        done=just_decided(site, person, asked.done),
+        visit_path=visit_path,
         now=site.now(),
         me=person.user_id,
     )

@@ -10,16 +10,17 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from pipeline.auditing import Permission, Person
 from pipeline.results import Retake, VisitReport
 from review.access import needs
+from review.local_paths import visit_path
 from review.problems import not_found
 from review.rendering import render
+from review.retake_text import retakes_of, retakes_text
 from review.routes.queue import case_as_json
 from review.site import Site, SiteOf
 from review.timeline import lay_out
 from review.trail import trail_as_json, trail_of
 from review.visit_files import files_of
 from review.visit_opening import Opened, open_visit
-from review.visit_page import Asked, retakes_of, visit_page, visit_path
-from review.wording import stage_name
+from review.visit_page import Asked, visit_page
 from storage.codec import report_to_json
 
 router = APIRouter()
@@ -88,24 +89,6 @@ def own_visits(
     """A technician's visits, the latest first."""
     visits = site.results.own_visits(person.technician_number) if person.technician_number else ()
     return render(request, "own_visits.html", visits=visits, visit_path=visit_path)
-
-
-def retakes_text(report: VisitReport, retakes: tuple[Retake, ...]) -> str:
-    """A list to be sent as it is."""
-    if not retakes:
-        return f"{report.visit_id}: 无需补拍。\n{report.visit_id}: no further photo is needed.\n"
-    stages = [stage_name(retake.stage) for retake in retakes]
-    chinese = [
-        f"{number}. {stage.zh}：{'、'.join(wanted.zh for wanted in retake.must_show)}"
-        for number, (stage, retake) in enumerate(zip(stages, retakes, strict=True), start=1)
-    ]
-    english = [
-        f"{number}. {stage.en}: {', '.join(wanted.en for wanted in retake.must_show)}"
-        for number, (stage, retake) in enumerate(zip(stages, retakes, strict=True), start=1)
-    ]
-    head = f"{report.visit_id} · {report.work_order} · {report.technician_name} {report.technician_number}"
-    lines = [head, "", "请补拍：", *chinese, "", "Please take these photos:", *english]
-    return "\n".join(lines) + "\n"
 
 
 def _wanted(site: Site, person: Person, visit_id: str) -> tuple[Opened, tuple[Retake, ...]]:
