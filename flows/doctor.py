@@ -12,7 +12,6 @@ from importlib.metadata import PackageNotFoundError, version
 from flows.settings import Settings
 from pipeline.errors import VisitProofError
 
-TESSERACT_LANGUAGES = ("eng", "chi_sim", "chi_tra")
 LEAST_FREE_GIB = 2.0
 _GIB = 1024**3
 _APT = "make setup, or: apt-get install "
@@ -39,7 +38,7 @@ class Finding:
 def examine(settings: Settings) -> Iterator[Finding]:
     """Each finding as soon as it is known; the slow ones (store, models) come last."""
     yield _python()
-    yield _tesseract()
+    yield _guarded("tesseract", _tesseract)
     yield _fonts()
     yield _prefect()
     yield _disk(settings)
@@ -58,17 +57,12 @@ def _python() -> Finding:
     return Finding("python", State.OK, sys.version.split()[0])
 
 
-def _tesseract() -> Finding:
-    program = shutil.which("tesseract")
-    if program is None:
-        packages = "tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-chi-tra"
-        return Finding("tesseract", State.MISSING, "no program of this name", _APT + packages)
-    listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=False).stdout
-    wanting = [language for language in TESSERACT_LANGUAGES if language not in listed.split()]
-    if wanting:
-        packages = " ".join(f"tesseract-ocr-{language.replace('_', '-')}" for language in wanting)
-        return Finding("tesseract", State.MISSING, f"without {', '.join(wanting)}", _APT + packages)
-    return Finding("tesseract", State.OK, f"{program} with {', '.join(TESSERACT_LANGUAGES)}")
+def _tesseract() -> str:
+    """The program comes with tesserocr; the languages' data is the system's."""
+    from models.tesseract import data_folder
+    from models.watermark_reader import TESSERACT_LANGUAGES
+
+    return f"{', '.join(TESSERACT_LANGUAGES)} in {data_folder(TESSERACT_LANGUAGES)}"
 
 
 def _fonts() -> Finding:

@@ -34,7 +34,7 @@ from pipeline.ports import Detector, Pixels, TextReader
 from pipeline.visit import MediaItem, MediaKind
 
 _LOG = logging.getLogger(__name__)
-_VERSION = "6"
+_VERSION = "7"
 """Changes whenever equal files may yield other evidence; part of the digest."""
 
 

@@ -5,7 +5,7 @@ a line, so each thread keeps its own, by settings.
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +45,7 @@ _ENGINES = threading.local()
 
 @dataclass(frozen=True, slots=True)
 class TesseractTextReader:
-    """Reads a cut-out with Tesseract; `languages` as it names them (eng, chi_sim, chi_tra, joined by +).
+    """Reads a cut-out with Tesseract; `languages` as it names them (eng, chi_sim, joined by +).
 
     `page_mode` is its --psm (7: one line; 11: sparse text). `read` raises SettingsError, saying how to get
     it, where a language is missing.
@@ -81,12 +81,16 @@ def _engine(languages: str) -> tesserocr.PyTessBaseAPI:
     """This thread's engine. Raises SettingsError where a language's data is not installed."""
     engines: dict[str, tesserocr.PyTessBaseAPI] = _ENGINES.__dict__.setdefault("by_languages", {})
     if languages not in engines:
-        folder = _data_folder(languages.split("+"))
+        folder = data_folder(languages.split("+"))
         engines[languages] = tesserocr.PyTessBaseAPI(path=str(folder), lang=languages)
     return engines[languages]
 
 
-def _data_folder(languages: list[str]) -> Path:
+def data_folder(languages: Sequence[str]) -> Path:
+    """Where the data of all these languages lies.
+
+    Raises SettingsError, saying how to get it, where some is missing.
+    """
     folders = [Path(name) for name in _DATA_FOLDERS if Path(name).is_dir()]
     if not folders:
         raise SettingsError("Tesseract's languages are not installed: apt-get install tesseract-ocr")

@@ -38,9 +38,11 @@ from pipeline.watermark import Interpretation, SeenLine, interpret, with_fields
 from pipeline.watermark.agreement import Opinion, Reader, agreed, film_confidence, is_settled
 from pipeline.watermark.formats import holds_time
 
-__all__ = ["ENGINE_LONG_SIDE_PX", "WatermarkReader", "has_burned_ink"]
+__all__ = ["ENGINE_LONG_SIDE_PX", "TESSERACT_LANGUAGES", "WatermarkReader", "has_burned_ink"]
 
-_SETTINGS = "watermark-2"  # raise when reading changes: stored evidence is kept under the digest
+_SETTINGS = "watermark-3"  # raise when reading changes: stored evidence is kept under the digest
+TESSERACT_LANGUAGES = ("eng", "chi_sim")
+"""Of lines without and with Chinese."""
 _NOTHING = Interpretation(WatermarkReading(WatermarkStatus.ABSENT))
 _LEGIBLE = {WatermarkStatus.READ, WatermarkStatus.AMBIGUOUS}
 _WIDE = (0.2, 1.2)  # of a line's height: above and below it, and at its ends
@@ -94,13 +96,16 @@ class WatermarkReader:
         self._rapid = rapid or RapidTextReader(long_side=ENGINE_LONG_SIDE_PX)
         self._finder = StampFinder(self._rapid)
         self._second_opinion = second_opinion
-        self._tesseract = TesseractTextReader(page_mode=7)
-        self._chinese_tesseract = TesseractTextReader("chi_sim", page_mode=7)
+        self._tesseract, self._chinese_tesseract = (
+            TesseractTextReader(language, page_mode=7) for language in TESSERACT_LANGUAGES
+        )
 
     @property
     def digest(self) -> str:
-        """Engines with their versions and this module's settings."""
-        return f"{_SETTINGS}+{self._rapid.digest}+{(self._second_opinion or self._tesseract).digest}"
+        """Engines with their versions and languages, and this module's settings."""
+        own = (self._tesseract, self._chinese_tesseract)
+        seconds = (self._second_opinion,) if self._second_opinion else own
+        return "+".join((_SETTINGS, self._rapid.digest, *(engine.digest for engine in seconds)))
 
     def read(
         self, picture: Pixels, hints: tuple[WallTime, ...] = (), not_after: WallTime | None = None

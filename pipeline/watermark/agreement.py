@@ -21,7 +21,9 @@ _OTHER_AGREES = 0.1  # what is left of the doubt when an independent reader read
 _OTHER_DIFFERS = 5.0
 _LEAST_DOUBT = 0.01  # of an engine that nobody backs
 CALIBRATION = Calibration(1.0, 0.0)
-"""Fitted by `python -m models.watermark_calibration`."""
+"""The identity: not fitted. Confidence orders readings by their support; it is no probability.
+
+`python -m models.watermark_calibration` fits it, given enough mistakes (docs/watermarks.md)."""
 _SELF_DOUBT = 0.5  # Tesseract's own confidence in its least certain word, below which it may be overruled
 
 

@@ -3,7 +3,7 @@
 A reading's support is a number in 0..1 that orders readings by how well they are founded. Platt scaling makes
 it a probability: a logistic curve through the support's log-odds, fitted on drawn watermarks with known truth
 (Platt, "Probabilistic outputs for support vector machines", 1999, with his targets for small numbers).
-`python -m models.watermark_calibration` fits and checks it; its figures are in docs/watermarks.md.
+`python -m models.watermark_calibration` fits and checks it; docs/watermarks.md says what is in use.
 """
 
 import math
@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.shares import wilson
 
 _LEAST = 1e-4  # log-odds stay finite
 _ROUNDS = 50
 _RIDGE = 1e-3
+_MOST_HALVINGS = 12
+_Floats = NDArray[np.float64]
+_IDENTITY = np.array([1.0, 0.0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,14 @@ def log_odds(share: float) -> float:
 
 
 def _logistic(value: float) -> float:
-    return 1 / (1 + math.exp(-value))
+    return (1 + math.tanh(value / 2)) / 2  # no overflow, unlike 1 / (1 + exp(-value))
 
 
 def fitted(supports: Sequence[float], right: Sequence[bool]) -> Calibration:
-    """The curve of the greatest likelihood, by Newton's method with a slight ridge on the slope.
+    """The curve of the greatest likelihood, with a slight ridge towards the identity.
 
+    Newton's method with steps halved until they gain (Lin, Lin, Weng, "A note on Platt's probabilistic
+    outputs", 2007): whole steps diverge where all supports lie close together.
     Raises ValueError unless there are as many supports as outcomes, and some of them.
     """
     if not supports or len(supports) != len(right):
@@ -56,13 +62,30 @@ def fitted(supports: Sequence[float], right: Sequence[bool]) -> Calibration:
     high, low = (hits + 1) / (hits + 2), 1 / (len(right) - hits + 2)
     targets = np.array([high if is_right else low for is_right in right])
     design = np.stack([[log_odds(support) for support in supports], np.ones(len(supports))], axis=1)
-    weights = np.array([1.0, 0.0])
+    weights = _IDENTITY
     for _ in range(_ROUNDS):
-        shown = 1 / (1 + np.exp(-design @ weights))
-        slope = design.T @ (targets - shown) - _RIDGE * (weights - np.array([1.0, 0.0]))
-        bend = (design * (shown * (1 - shown))[:, None]).T @ design + _RIDGE * np.eye(2)
-        weights = weights + np.linalg.solve(bend, slope)
+        weights = _stepped(weights, design, targets)
     return Calibration(float(weights[0]), float(weights[1]))
+
+
+def _stepped(weights: _Floats, design: _Floats, targets: _Floats) -> _Floats:
+    """One step downhill on the loss; the same weights where no step gains."""
+    shown = (1 + np.tanh(design @ weights / 2)) / 2
+    slope = design.T @ (targets - shown) - _RIDGE * (weights - _IDENTITY)
+    bend = (design * (shown * (1 - shown))[:, None]).T @ design + _RIDGE * np.eye(2)
+    step = np.linalg.solve(bend, slope)
+    for halvings in range(_MOST_HALVINGS):
+        tried: _Floats = weights + step / 2**halvings
+        if _loss(tried, design, targets) < _loss(weights, design, targets):
+            return tried
+    return weights
+
+
+def _loss(weights: _Floats, design: _Floats, targets: _Floats) -> float:
+    """The negative log-likelihood of the targets, and the ridge."""
+    odds = design @ weights
+    away = weights - _IDENTITY
+    return float((np.logaddexp(0, odds) - targets * odds).sum() + _RIDGE / 2 * (away @ away))
 
 
 @dataclass(frozen=True, slots=True)

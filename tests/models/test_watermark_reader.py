@@ -16,7 +16,7 @@ from models.stamps.ink import font
 from models.stamps_bench import outcome
 from models.tesseract import TesseractTextReader
 from models.text_reader import RapidTextReader
-from models.watermark_reader import WatermarkReader, has_burned_ink
+from models.watermark_reader import TESSERACT_LANGUAGES, WatermarkReader, has_burned_ink
 from pipeline.errors import SettingsError
 from pipeline.evidence import WatermarkReading, WatermarkStatus
 from pipeline.ports import Pixels
@@ -98,11 +98,27 @@ def test_reads_after_pickling(reader: WatermarkReader) -> None:
 
 def test_digest_names_engines_and_settings(reader: WatermarkReader) -> None:
     assert re.fullmatch(r"watermark-\d+\+rapidocr-3\.[\d.]+/.*\+tesseract-\d.*", reader.digest)
+    assert all(f"/{language}/7" in reader.digest for language in TESSERACT_LANGUAGES)
 
 
 def test_missing_language_says_how_to_get_it() -> None:
     with pytest.raises(SettingsError, match="apt-get install tesseract-ocr-xyz"):
         TesseractTextReader(languages="eng+xyz").read(np.zeros((40, 200, 3), dtype=np.uint8))
+
+
+def test_tesseract_reads_a_drawn_strip() -> None:
+    strip = Image.new("RGB", (620, 64), "white")
+    ImageDraw.Draw(strip).text((20, 12), "2026-05-28 14:35:07", font=font("regular", 36), fill="black")
+    (line,) = TesseractTextReader(page_mode=7).read(np.asarray(strip))
+    assert line.text.replace(" ", "") == "2026-05-2814:35:07"
+    assert line.confidence > 0.5
+
+
+def test_tesseract_reads_no_number_off_a_bare_strip() -> None:
+    """In one-line mode it gives letters for nothing, and doubts them."""
+    for line in TesseractTextReader(page_mode=7).read(np.full((64, 620, 3), 255, dtype=np.uint8)):
+        assert not any(character.isdigit() for character in line.text)
+        assert line.confidence < 0.5
 
 
 def _text_picture() -> Pixels:

@@ -104,6 +104,33 @@ def test_a_hint_makes_nothing() -> None:
     assert iso(verdict(stamp, hints=hints)) == "2026-05-12T14:35:07"
 
 
+def test_an_alternative_after_the_upload_falls_away() -> None:
+    def before(day: WallTime) -> WatermarkReading:
+        return interpret((AMERICAN_OR_NOT,), LANDSCAPE, not_after=day).reading
+
+    assert iso(before(WallTime(2023, 6, 20))) == "2023-06-07T08:05:06"
+    assert before(WallTime(2023, 7, 20)).status is WatermarkStatus.AMBIGUOUS
+    # The device's zone may be a day ahead of the upload's.
+    assert before(WallTime(2023, 7, 5)).status is WatermarkStatus.AMBIGUOUS
+
+
+def test_the_upload_takes_no_reading_away() -> None:
+    """A stamp of a day to come is what it says: the clocks disagree about it later."""
+    stamp = line("2026-05-12 14:35:07", 0.7, 0.94, 0.98, 0.98)
+    assert (
+        iso(interpret((stamp,), LANDSCAPE, not_after=WallTime(2025, 1, 1)).reading) == "2026-05-12T14:35:07"
+    )
+    none_left = interpret((AMERICAN_OR_NOT,), LANDSCAPE, not_after=WallTime(2022, 1, 1)).reading
+    assert none_left.status is WatermarkStatus.AMBIGUOUS
+
+
+def test_the_upload_goes_before_a_hint() -> None:
+    """EXIF may be wrong; that nothing is filmed after its upload can't be."""
+    hint = WallTime(2023, 7, 6, 8, 5, 9)
+    reading = interpret((AMERICAN_OR_NOT,), LANDSCAPE, (hint,), WallTime(2023, 6, 20)).reading
+    assert iso(reading) == "2023-06-07T08:05:06"
+
+
 def test_a_clock_without_a_date_is_unreadable() -> None:
     reading = verdict(line("14:00:49", 0.85, 0.02, 0.99, 0.08))
     assert reading.status is WatermarkStatus.UNREADABLE

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.geometry import BoundingBox
 from pipeline.times import WallTime
+from pipeline.watermark import interpret
 from pipeline.watermark.calendar import full_year
 from pipeline.watermark.candidates import candidates, parse_segment
 from pipeline.watermark.formats import DATE_FORMATS, find_dates, find_weekday, hour_of_day
@@ -250,6 +251,21 @@ def test_every_printed_time_is_among_its_readings(
     if len(read) == 2:
         swapped = read - {truth.isoformat()}
         assert swapped == {WallTime(day.year, day.day, day.month, hour, minute, second).isoformat()}
+
+
+@given(day=days, clock=clocks, name=st.sampled_from(sorted(DATE_PRINTERS)), seconds=st.booleans())
+def test_a_stamp_of_any_format_is_never_read_wrong(
+    day: date, clock: tuple[int, int, int], name: str, seconds: bool
+) -> None:
+    """Through the whole verdict: the true time, or the truth among the alternatives; nothing else."""
+    hour, minute, second = clock
+    printed = f"{hour:02d}:{minute:02d}" + (f":{second:02d}" if seconds else "")
+    truth = WallTime(day.year, day.month, day.day, hour, minute, second if seconds else None)
+    box = BoundingBox(0.5, 0.94, 0.98, 0.98)
+    stamp = SeenLine(f"{DATE_PRINTERS[name](day)} {printed}", 0.98, 0.95, box, burned_ink=True)
+    found = interpret([stamp], 4 / 3)
+    assert truth in found.times
+    assert len(found.times) <= 2
 
 
 @given(day=days, clock=clocks)
