@@ -10,7 +10,7 @@ export PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS := false
 export DO_NOT_TRACK := 1
 export YOLO_OFFLINE := true
 
-.PHONY: help setup demo test quick check format lock bench bench-queue train eval-detector eval-watermarks eval-video-clock schemas render-env clean
+.PHONY: help setup demo test quick check format lock bench bench-queue train eval-detector eval-watermarks eval-stamps eval-video-clock schemas render-env clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -68,6 +68,9 @@ eval-detector: $(VENV)/.dev  ## Measure the shipped detector on held-back pictur
 
 eval-watermarks: $(VENV)/.core  ## Score time readings on the 80 real pictures of ../shared/watermarks
 	@$(BIN)/visitproof read-time ../shared/watermarks/images/* --json | ../shared/tools/score_times.py ../shared/watermarks/truth.csv
+
+eval-stamps: $(VENV)/.dev  ## Score and calibrate the reader on drawn watermarks (resumes; ARGS="--count N --hard N")
+	@$(BIN)/python -m models.watermark_calibration --work .visitproof/eval-stamps $(ARGS)
 
 eval-video-clock: $(VENV)/.core  ## Tampered and honest videos: found, accused, cost (resumes; ARGS="--seed N --tampered N")
 	@$(BIN)/python -m flows.video_clock_eval $(ARGS)

@@ -66,6 +66,19 @@ def test_a_sheet_of_paper_with_a_date_is_no_watermark(reader: WatermarkReader, r
     assert reader.read(np.asarray(scene)).taken_at is None
 
 
+@pytest.mark.parametrize(("turns", "centre"), [(1, (0.97, 0.15)), (3, (0.03, 0.85))])
+def test_a_camera_turned_on_its_side(
+    reader: WatermarkReader, room: Pixels, turns: int, centre: tuple[float, float]
+) -> None:
+    """The time is read, and its box lies where the stamp is in the picture as it was given."""
+    turned = np.ascontiguousarray(np.rot90(draw(room, "black_bar", TIME, {}, seed=2), turns))
+    reading = reader.read(turned)
+    assert reading.taken_at == TIME
+    assert reading.box is not None
+    assert abs(reading.box.x_min + reading.box.x_max - 2 * centre[0]) < 0.1
+    assert abs(reading.box.y_min + reading.box.y_max - 2 * centre[1]) < 0.1
+
+
 def test_order_of_day_and_month(reader: WatermarkReader, room: Pixels) -> None:
     """GPS Map Camera prints the day first: only a value over 12 or another clock can show that."""
     open_date = WallTime(2026, 5, 12, 14, 35)
