@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from shutil import which
 from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, sync_playwright
 
 from pipeline.evidence import FailureReason, MediaFailure
 from pipeline.geometry import BoundingBox
@@ -39,8 +41,11 @@ from pipeline.time_evidence import (
 )
 from pipeline.times import TimeInterval
 from pipeline.visit import ManifestFinding, ManifestFindingCode, MediaKind, Stage
+from review.app import create_app
+from review.pictures import PictureSource
 from storage.results import ResultStore
-from tests.review.site_parts import Town, make_town
+from tests.review.serving import keep_a_handful, served
+from tests.review.site_parts import TECHNICIAN_NUMBER, Town, make_town
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FOLDER = "visits/2026-03-12/V-0007"
@@ -330,3 +335,25 @@ def results(tmp_path: Path, empty_database: Path) -> Iterator[ResultStore]:
 def town(results: ResultStore) -> Town:
     """The auditors' site over an empty database."""
     return make_town(results)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real headless Chromium; of one module, because playwright's event loop bears no other beside it."""
+    program = which("chromium") or which("chromium-browser")
+    if program is None:
+        pytest.skip("no chromium on this machine (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(town: Town, report: VisitReport, drawn_pictures: Callable[..., PictureSource]) -> Iterator[str]:
+    """The site with a handful of visits behind a real server."""
+    town.site = replace(town.site, pictures=drawn_pictures())
+    town.app = create_app(town.site)
+    keep_a_handful(town, report, TECHNICIAN_NUMBER)
+    with served(town) as address:
+        yield address

@@ -1,41 +1,14 @@
 """A visit decided in a real Chromium, against a real server: by keys, on a phone, in both languages."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from shutil import which
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from pipeline.auditing import Role, Verdict
-from pipeline.results import VisitReport
-from review.app import create_app
-from review.pictures import PictureSource
-from tests.review.serving import browser_of, keep_a_handful, served
-from tests.review.site_parts import TECHNICIAN_NUMBER, Town
+from tests.review.serving import browser_of
+from tests.review.site_parts import Town
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = which("chromium") or which("chromium-browser")
-    if program is None:
-        pytest.skip("no chromium on this machine (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def address(town: Town, report: VisitReport, drawn_pictures: Callable[..., PictureSource]) -> Iterator[str]:
-    town.site = replace(town.site, pictures=drawn_pictures())
-    town.app = create_app(town.site)
-    keep_a_handful(town, report, TECHNICIAN_NUMBER)
-    with served(town) as address:
-        yield address
 
 
 def opened(
