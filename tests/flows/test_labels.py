@@ -9,11 +9,12 @@ from jsonschema import Draft202012Validator
 
 from flows.labels import CARD_NAME, LABELS_NAME, export_labels
 from pipeline.auditing import Draft, ItemDecision, ItemWord, Role, Verdict
-from pipeline.results import CheckResult, Flag, FlagReason, Outcome, Score, ScoredItem, VisitReport
-from pipeline.rules import BilingualText, Grade
+from pipeline.results import Flag, FlagReason, Outcome, VisitReport
+from pipeline.rules import BilingualText
 from storage.codec import label_from_json, label_schema, label_to_json, report_digest
 from storage.results import ResultStore
 from storage.users import NewUser
+from tests.reports import plain_report
 
 # 23:30 of the 20th in Shanghai, and half past midnight of the 21st.
 LATE, NEXT = datetime(2026, 11, 20, 15, 30, tzinfo=UTC), datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
@@ -21,29 +22,7 @@ WORDS = BilingualText("工牌", "Badge")
 
 
 def _report(visit_id: str) -> VisitReport:
-    item = ScoredItem(CheckResult("badge.visible", Outcome.FAIL, WORDS), WORDS, WORDS, (), 1.0, True, 0.0)
-    return VisitReport(
-        visit_id=visit_id,
-        day="2026-11-20",
-        service_type="repair",
-        work_order="WO",
-        technician_name="王小明",
-        technician_number="7",
-        zone="Asia/Shanghai",
-        window_start=LATE,
-        window_end=LATE,
-        rule_set="repair",
-        rule_version="1",
-        rule_digest="r",
-        observer_digest="o",
-        score=Score(40.0, 40.0, 4.0, 10.0, Grade.FAIL, ()),
-        items=(item,),
-        flags=(Flag(FlagReason.CRITICAL_FAIL, "badge.visible"),),
-        spot_check=False,
-        timeline=(),
-        retakes=(),
-        manifest_findings=(),
-    )
+    return plain_report(visit_id=visit_id, flags=(Flag(FlagReason.CRITICAL_FAIL, "badge.visible"),))
 
 
 def test_the_set_is_what_was_decided_in_its_days(tmp_path: Path) -> None:

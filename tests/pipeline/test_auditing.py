@@ -25,8 +25,9 @@ from pipeline.auditing import (
     state_after,
     subject_of,
 )
-from pipeline.results import CheckResult, Flag, FlagReason, Leaning, Outcome, Score, ScoredItem, VisitReport
-from pipeline.rules import BilingualText, Grade
+from pipeline.results import CheckResult, Flag, FlagReason, Leaning, Outcome, ScoredItem, VisitReport
+from pipeline.rules import BilingualText
+from tests.reports import plain_report
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TITLE = BilingualText("鞋套", "Shoe covers")
@@ -45,29 +46,7 @@ def item(
 
 
 def report(*flags: Flag, items: tuple[ScoredItem, ...] = (), blind: bool = False) -> VisitReport:
-    return VisitReport(
-        visit_id="V",
-        day="2026-11-20",
-        service_type="repair",
-        work_order="WO",
-        technician_name="王",
-        technician_number="7",
-        zone="Asia/Shanghai",
-        window_start=NOON,
-        window_end=NOON,
-        rule_set="repair",
-        rule_version="1",
-        rule_digest="r",
-        observer_digest="o",
-        score=Score(40.0, 40.0, 4.0, 10.0, Grade.FAIL, ()),
-        items=items,
-        flags=flags,
-        spot_check=False,
-        timeline=(),
-        retakes=(),
-        manifest_findings=(),
-        blind=blind,
-    )
+    return plain_report(visit_id="V", flags=flags, items=items, blind=blind)
 
 
 @pytest.mark.parametrize(

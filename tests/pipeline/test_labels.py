@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from pipeline.auditing import Decision, ItemDecision, ItemWord, Role, Verdict
 from pipeline.labels import Label, Split, labels_of, source_of, split_of
-from pipeline.results import CheckResult, EvidenceRef, Outcome, Score, ScoredItem, VisitReport
-from pipeline.rules import BilingualText, Grade
+from pipeline.results import CheckResult, EvidenceRef, Outcome, ScoredItem
+from pipeline.rules import BilingualText
+from tests.reports import plain_report
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 WORDS = BilingualText("工牌", "Badge")
@@ -20,32 +21,8 @@ ROLES = {1: Role.AUDITOR, 2: Role.QA_LEAD}
 CONFIRMED = ItemDecision("badge.visible", ItemWord.CONFIRM, Outcome.FAIL, Outcome.FAIL)
 OVERTURNED = ItemDecision("badge.visible", ItemWord.OVERTURN, Outcome.FAIL, Outcome.PASS, "visible")
 UNSURE = ItemDecision("badge.visible", ItemWord.CANNOT_TELL, Outcome.FAIL, None)
-REPORT = VisitReport(
-    visit_id="V1",
-    day="2026-11-20",
-    service_type="repair",
-    work_order="WO",
-    technician_name="王小明",
-    technician_number="7",
-    zone="Asia/Shanghai",
-    window_start=NOON,
-    window_end=NOON,
-    rule_set="repair",
-    rule_version="1",
-    rule_digest="r",
-    observer_digest="o",
-    score=Score(40.0, 40.0, 4.0, 10.0, Grade.FAIL, ()),
-    items=(
-        ScoredItem(
-            CheckResult("badge.visible", Outcome.FAIL, WORDS, evidence=SEEN), WORDS, WORDS, (), 1.0, True, 0.0
-        ),
-    ),
-    flags=(),
-    spot_check=False,
-    timeline=(),
-    retakes=(),
-    manifest_findings=(),
-)
+_BADGE = CheckResult("badge.visible", Outcome.FAIL, WORDS, evidence=SEEN)
+REPORT = plain_report(items=(ScoredItem(_BADGE, WORDS, WORDS, (), 1.0, True, 0.0),))
 
 
 def decision(

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,6 +19,7 @@ from storage.database import Database
 from storage.made_results import fill
 from storage.number_values import GroupBy, NumbersFilter
 from storage.results import ResultStore
+from tests.reports import plain_report
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ALL = NumbersFilter()
@@ -36,31 +36,9 @@ def item(item_id: str, outcome: Outcome) -> ScoredItem:
 
 def report(visit_id: str, *flags: Flag, score: float | None = 80.0, **changes: object) -> VisitReport:
     badge = item("badge.visible", Outcome.FAIL if flags else Outcome.PASS)
-    plain = VisitReport(
-        visit_id=visit_id,
-        day="2026-11-20",
-        service_type="repair",
-        work_order="WO",
-        technician_name="王小明",
-        technician_number="7",
-        zone="Asia/Shanghai",
-        window_start=NOON,
-        window_end=NOON,
-        rule_set="repair",
-        rule_version="1",
-        rule_digest="r",
-        observer_digest="o",
-        score=Score(score, score, 4.0, 10.0, Grade.FAIL if flags else Grade.GOOD, ()),
-        items=(badge, item("cloth.laid", Outcome.PASS)),
-        flags=flags,
-        spot_check=False,
-        timeline=(),
-        retakes=(),
-        manifest_findings=(),
-        technician_team="一队",
-        city="上海",
-    )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    judged = Score(score, score, 4.0, 10.0, Grade.FAIL if flags else Grade.GOOD, ())
+    told = {"score": judged, "items": (badge, item("cloth.laid", Outcome.PASS)), "flags": flags}
+    return plain_report(visit_id=visit_id, **{**told, **changes})
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from storage.case_values import CaseFilter, CaseOrder, CaseView
 from storage.codec import report_digest
 from storage.database import Database
 from storage.results import ResultStore
+from tests.reports import plain_report
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -32,31 +33,7 @@ NEAR = Flag(FlagReason.NEAR_THRESHOLD, "badge.visible")
 def report(visit_id: str = "V1", *flags: Flag, two_people: bool = False, **changes: object) -> VisitReport:
     result = CheckResult("badge.visible", Outcome.FAIL, WORDS)
     item = ScoredItem(result, WORDS, WORDS, ("A",), 1.0, True, 0.0, two_people)
-    plain = VisitReport(
-        visit_id=visit_id,
-        day="2026-11-20",
-        service_type="repair",
-        work_order="WO",
-        technician_name="王小明",
-        technician_number="7",
-        zone="Asia/Shanghai",
-        window_start=NOON,
-        window_end=NOON,
-        rule_set="repair",
-        rule_version="1",
-        rule_digest="r",
-        observer_digest="o",
-        score=Score(40.0, 40.0, 4.0, 10.0, Grade.FAIL, ()),
-        items=(item,),
-        flags=flags,
-        spot_check=False,
-        timeline=(),
-        retakes=(),
-        manifest_findings=(),
-        technician_team="一队",
-        city="上海",
-    )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return plain_report(visit_id=visit_id, flags=flags, items=(item,), **changes)
 
 
 @pytest.fixture
