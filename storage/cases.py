@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     Select,
     delete,
     func,
@@ -21,21 +20,25 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.orm import aliased
 
-from pipeline.auditing import WAITING, CaseState, Verdict, gravest_flag, severity, subject_of
-from pipeline.results import FlagReason, VisitReport
-from pipeline.rules import BilingualText, Grade
-from storage.auditing_tables import CaseReasonRow, CaseRow, UserRow
+from pipeline.auditing import WAITING, CaseState, gravest_flag, severity, subject_of
+from pipeline.results import VisitReport
+from pipeline.rules import BilingualText
+from storage.auditing_tables import CaseReasonRow, CaseRow
+from storage.case_queries import (
+    case_of_row,
+    cases_with_claimers,
+    conditions,
+    cursor_values,
+    distinct_values,
+    order_columns,
+)
 from storage.case_values import (
     Case,
     CaseChoices,
     CaseCursor,
     CaseFilter,
-    CaseOrder,
     CasePage,
-    CaseView,
-    Claim,
 )
 from storage.codec import report_from_json
 from storage.database import Database
@@ -53,17 +56,17 @@ class CaseStore:
 
     def page(self, wanted: CaseFilter, after: CaseCursor | None = None, size: int = 50) -> CasePage:
         """Up to `size` cases that come after a cursor."""
-        columns = _order(wanted.order)
-        query = _cases().where(*_conditions(wanted)).order_by(*columns).limit(size + 1)
+        columns = order_columns(wanted.order)
+        query = cases_with_claimers().where(*conditions(wanted)).order_by(*columns).limit(size + 1)
         if after is not None:
-            query = query.where(tuple_(*columns) > tuple_(*_values(wanted.order, after)))
+            query = query.where(tuple_(*columns) > tuple_(*cursor_values(wanted.order, after)))
         with self._database.reading() as connection:
-            found = [_case(row) for row in connection.execute(query).all()]
+            found = [case_of_row(row) for row in connection.execute(query).all()]
         return CasePage(tuple(found[:size]), found[size - 1].cursor if len(found) > size else None)
 
     def count(self, wanted: CaseFilter) -> int:
         """How many cases there are, on all pages."""
-        query = select(func.count()).select_from(CaseRow).where(*_conditions(wanted))
+        query = select(func.count()).select_from(CaseRow).where(*conditions(wanted))
         with self._database.reading() as connection:
             return connection.execute(query).scalar_one()
 
@@ -71,14 +74,14 @@ class CaseStore:
         """Cities and teams that occur."""
         with self._database.reading() as connection:
             return CaseChoices(
-                *(tuple(_distinct(connection, column)) for column in (CaseRow.city, CaseRow.team))
+                *(tuple(distinct_values(connection, column)) for column in (CaseRow.city, CaseRow.team))
             )
 
     def case(self, visit_id: str) -> Case | None:
         """One case; None for a visit that nobody has to look at."""
         with self._database.reading() as connection:
-            row = connection.execute(_cases().where(CaseRow.visit_id == visit_id)).one_or_none()
-        return _case(row) if row is not None else None
+            row = connection.execute(cases_with_claimers().where(CaseRow.visit_id == visit_id)).one_or_none()
+        return case_of_row(row) if row is not None else None
 
     def claim(self, visit_id: str, user_id: int, now: datetime) -> bool:
         """Take a waiting case for a while, or keep it longer; False where another person has it, or where
@@ -88,8 +91,8 @@ class CaseStore:
 
     def claim_next(self, wanted: CaseFilter, user_id: int, now: datetime) -> str | None:
         """Take the first case of the queue that is free for this person; None where there is none."""
-        free = select(CaseRow.visit_id).where(*_conditions(wanted), *_free_for(user_id, now))
-        query = free.order_by(*_order(wanted.order)).limit(1)
+        free = select(CaseRow.visit_id).where(*conditions(wanted), *_free_for(user_id, now))
+        query = free.order_by(*order_columns(wanted.order)).limit(1)
         with self._database.writing() as connection:
             visit_id: str | None = connection.execute(query.with_for_update(skip_locked=True)).scalar()
             if visit_id is not None:
@@ -220,83 +223,6 @@ def _free_for(user_id: int, now: datetime) -> Iterator[ColumnElement[bool]]:
     yield or_(CaseRow.state != CaseState.SECOND.value, CaseRow.decided_by != user_id)
 
 
-def _cases() -> Select[Any]:
-    claimer = select(UserRow.display_name).where(UserRow.id == CaseRow.claimed_by).scalar_subquery()
-    return select(CaseRow.__table__, claimer.label("claimed_by_name"))
-
-
-def _order(order: CaseOrder) -> tuple[ColumnElement[Any], ...]:
-    if order is CaseOrder.WAITING:
-        return CaseRow.waiting_since.expression, CaseRow.visit_id.expression
-    return CaseRow.rank.expression, CaseRow.waiting_since.expression, CaseRow.visit_id.expression
-
-
-def _values(order: CaseOrder, cursor: CaseCursor) -> tuple[Any, ...]:
-    tail = (cursor.waiting_since, cursor.visit_id)
-    return tail if order is CaseOrder.WAITING else (cursor.rank, *tail)
-
-
-def _conditions(wanted: CaseFilter) -> Iterator[ColumnElement[bool]]:
-    yield from _in_view(wanted.view)
-    if wanted.day_from:
-        yield CaseRow.day >= wanted.day_from
-    if wanted.day_to:
-        yield CaseRow.day <= wanted.day_to
-    if wanted.city:
-        yield CaseRow.city == wanted.city
-    if wanted.team:
-        yield CaseRow.team == wanted.team
-    if wanted.service_type:
-        yield CaseRow.service_type == wanted.service_type.value
-    if wanted.technician:
-        yield CaseRow.technician_number.in_(_numbers_of(wanted.technician))
-    if wanted.objected:
-        yield CaseRow.objected.is_(True)
-    if wanted.on_older_report:
-        yield CaseRow.decided_digest != CaseRow.report_digest
-    yield from _about_the_verdict(wanted)
-
-
-def _numbers_of(technician: str) -> Select[Any]:
-    """The numbers of those who are called so, or whose number it is: from one narrow index."""
-    named = aliased(CaseRow)
-    is_called = named.technician_name.contains(technician, autoescape=True)
-    return (
-        select(named.technician_number)
-        .where(or_(is_called, named.technician_number == technician))
-        .distinct()
-    )
-
-
-def _in_view(view: CaseView) -> Iterator[ColumnElement[bool]]:
-    if view is CaseView.WAITING:
-        yield CaseRow.waiting.is_(True)
-    elif view is not CaseView.ALL:
-        yield CaseRow.state == view.value
-
-
-def _about_the_verdict(wanted: CaseFilter) -> Iterator[ColumnElement[bool]]:
-    """Conditions that would give a blind case's verdict away."""
-    about = [
-        *([CaseRow.score >= wanted.least_score] if wanted.least_score is not None else []),
-        *([CaseRow.score <= wanted.greatest_score] if wanted.greatest_score is not None else []),
-    ]
-    if wanted.reason:
-        with_reason = select(CaseReasonRow.visit_id).where(CaseReasonRow.reason == wanted.reason.value)
-        about.append(CaseRow.visit_id.in_(with_reason))
-    if about:
-        yield CaseRow.blind.is_(False)
-        yield from about
-
-
-def _distinct(connection: Connection, column: Any) -> Iterator[str]:
-    """A column's values in order, each by one step through its index: they are few among very many rows."""
-    value: str | None = connection.execute(select(func.min(column))).scalar()
-    while value is not None:
-        yield value
-        value = connection.execute(select(func.min(column)).where(column > value)).scalar()
-
-
 def _without_a_case() -> Select[Any]:
     """Current reports that want a person and have no case."""
     newer = ReportRow.__table__.alias()
@@ -307,31 +233,3 @@ def _without_a_case() -> Select[Any]:
     cased = select(CaseRow.visit_id).where(CaseRow.visit_id == ReportRow.visit_id)
     wants = or_(ReportRow.flagged.is_(True), ReportRow.spot_check.is_(True))
     return select(ReportRow.id).where(wants, ~cased.exists(), ~has_newer.exists()).order_by(ReportRow.id)
-
-
-def _case(row: Row[Any]) -> Case:
-    claim = Claim(row.claimed_by, row.claimed_by_name, row.claimed_until) if row.claimed_by else None
-    return Case(
-        visit_id=row.visit_id,
-        report_digest=row.report_digest,
-        day=row.day,
-        city=row.city,
-        team=row.team,
-        service_type=row.service_type,
-        technician_number=row.technician_number,
-        technician_name=row.technician_name,
-        score=row.score,
-        grade=Grade(row.grade),
-        flagged=row.flagged,
-        blind=row.blind,
-        severity=100 - row.rank,
-        first_reason=FlagReason(row.first_reason) if row.first_reason else None,
-        first_subject=BilingualText(row.first_subject_zh, row.first_subject_en),
-        state=CaseState(row.state),
-        objected=row.objected,
-        waiting_since=row.waiting_since,
-        claim=claim,
-        decided_by=row.decided_by,
-        decided_on_older=row.decided_digest is not None and row.decided_digest != row.report_digest,
-        verdict=Verdict(row.verdict) if row.verdict else None,
-    )
