@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from storage.codec import REPORT_VERSION
 from tests.flows.fakes import write_visit
 
 COMMANDS = ("demo", "upload", "verify", "nightly", "report", "read-time", "detect", "serve", "user", "doctor")
@@ -84,7 +85,7 @@ def test_a_folder_is_verified_and_its_report_kept(tmp_path: Path) -> None:
     verified = visitproof(*data, "verify", folder, "--json", "--html", tmp_path / "page.html")
     assert verified.returncode == 0, verified.stderr
     report = json.loads(verified.stdout)
-    assert (report["visit_id"], report["schema_version"]) == ("V-1", 1)
+    assert (report["visit_id"], report["schema_version"]) == ("V-1", REPORT_VERSION)
     assert "<html" in (tmp_path / "page.html").read_text(encoding="utf-8")
     kept = visitproof(*data, "report", "V-1", "--json")
     assert json.loads(kept.stdout) == report

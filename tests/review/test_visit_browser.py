@@ -113,6 +113,8 @@ def test_two_browsers_that_race_keep_what_both_entered(browser: Browser, town: T
     anna.fill("input[name=comment]", "安娜的意见")
     press(anna, "Enter", "r", "Enter")
     anna.wait_for_selector(".message.bad")
+    # Keys are heard once the page's script runs.
+    anna.wait_for_load_state("networkidle")
     assert anna.input_value("input[name=comment]") == "安娜的意见"
     press(anna, "r", "Enter")
     anna.wait_for_url("**done=FLAGGED*")

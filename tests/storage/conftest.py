@@ -21,6 +21,7 @@ def store_settings(embedded_store: StoreSettings) -> StoreSettings:
 
 @pytest.fixture
 def object_store(store_settings: StoreSettings) -> MinioObjectStore:
-    store = MinioObjectStore(store_settings)
+    # Patient: on a busy machine a server that makes room for a fiftieth bucket says "try again" at first.
+    store = MinioObjectStore(replace(store_settings, attempts=10, longest_wait_s=0.5))
     store.ensure_bucket()
     return store
