@@ -42,7 +42,7 @@ def digest_of(value: object) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Document(Generic[T]):
+class Document(Generic[T]):
     """One kind of JSON document: a value's own fields and `schema_version`."""
 
     name: str
@@ -77,9 +77,9 @@ class _Document(Generic[T]):
         return {"$schema": _DRAFT, **body}
 
 
-_EVIDENCE = _Document("evidence", EVIDENCE_VERSION, TypeAdapter(MediaEvidence))
-_REPORT = _Document("report", REPORT_VERSION, TypeAdapter(VisitReport))
-_LABEL = _Document("label", LABEL_VERSION, TypeAdapter(Label))
+_EVIDENCE = Document("evidence", EVIDENCE_VERSION, TypeAdapter(MediaEvidence))
+_REPORT = Document("report", REPORT_VERSION, TypeAdapter(VisitReport))
+_LABEL = Document("label", LABEL_VERSION, TypeAdapter(Label))
 _VISIT = TypeAdapter(Visit)
 _OBSERVATION: TypeAdapter[Observation] = TypeAdapter(Observation)
 

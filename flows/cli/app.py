@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.friendly import FriendlyGroup, GlobalOptions, set_up_logging
+from flows.cli.tuning import tune
 from flows.cli.user_commands import users
 
 _EPILOG = """
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 
 app.add_typer(users)
+app.add_typer(tune)
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Photos or videos.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output, and nothing else there.")]

@@ -1,0 +1,1 @@
+"""Tuning: what would change under other rules, measured on stored evidence. Seeds are arguments."""

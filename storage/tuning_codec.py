@@ -1,0 +1,31 @@
+"""What tuning yields, to JSON and back; each document has its `schema_version` (see `storage.codec`)."""
+
+from pydantic import TypeAdapter
+
+from pipeline.tuning.replay import Replay
+from pipeline.tuning.sweeps import ParameterSweep
+from storage.codec import Document, canonical_json
+
+REPLAY_VERSION = 1
+SWEEP_VERSION = 1
+
+_REPLAY = Document("replay", REPLAY_VERSION, TypeAdapter(Replay))
+_SWEEP = Document("parameter sweep", SWEEP_VERSION, TypeAdapter(ParameterSweep))
+
+
+def replay_to_json(replay: Replay) -> str:
+    return canonical_json(_REPLAY.dump(replay))
+
+
+def replay_from_json(text: str | bytes) -> Replay:
+    """Raises StorageError for anything that `replay_to_json` did not write."""
+    return _REPLAY.load(text)
+
+
+def sweep_to_json(sweep: ParameterSweep) -> str:
+    return canonical_json(_SWEEP.dump(sweep))
+
+
+def sweep_from_json(text: str | bytes) -> ParameterSweep:
+    """Raises StorageError for anything that `sweep_to_json` did not write."""
+    return _SWEEP.load(text)
