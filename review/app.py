@@ -20,6 +20,7 @@ from review.problems import answer_problems
 from review.routes import (
     account,
     company,
+    confusion,
     decisions,
     exports,
     language,
@@ -32,6 +33,20 @@ from review.routes import (
 )
 from review.site import Site
 
+_PARTS = (
+    account,
+    confusion,
+    decisions,
+    exports,
+    language,
+    media,
+    numbers,
+    queue,
+    sign_in,
+    users,
+    visit,
+)
+
 
 def create_app(site: Site) -> FastAPI:
     """The site's pages and its JSON under /api/v1."""
@@ -40,7 +55,7 @@ def create_app(site: Site) -> FastAPI:
     app.state.numbers = KeptNumbers()
     app.state.attempts = Attempts(site.access.limits)
     app.mount("/static", StaticFiles(directory=str(files("review") / "static")), name="static")
-    for part in (account, decisions, exports, language, media, numbers, queue, sign_in, users, visit):
+    for part in _PARTS:
         app.include_router(part.router)
     app.add_api_route("/", _home, include_in_schema=False)
     app.add_api_route(

@@ -59,6 +59,69 @@ class Series:
     values: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A share (0..1) with its interval at each place of the x axis; None where there was nothing to count."""
+
+    name: str
+    colour: str
+    values: tuple[float | None, ...]
+    lows: tuple[float | None, ...]
+    highs: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place of the x axis with a name, as a line across the chart."""
+
+    place: float
+    name: str
+    dashes: str = "--"
+
+
+PLOT_LEFT, PLOT_RIGHT = 0.13, 0.96
+"""Where the plot of `curves` lies in its picture, as shares of the width: what a page lays over it knows."""
+
+
+def curves(
+    places: Sequence[float],
+    drawn: Sequence[Curve],
+    marks: Sequence[Mark],
+    axis: str,
+    frame: Frame = WIDE,
+) -> bytes:
+    """Shares over something that can be set, each with its interval as a band; `axis` names the setting."""
+
+    def draw(axes: Axes) -> None:
+        for curve in drawn:
+            low, high = _numbers(curve.lows), _numbers(curve.highs)
+            axes.fill_between(places, low, high, color=curve.colour, alpha=0.16, linewidth=0)
+            values = _numbers(curve.values)
+            axes.plot(places, values, color=curve.colour, label=curve.name, marker="o", markersize=2.5)
+        for mark in marks:
+            axes.axvline(mark.place, color=_INK, linestyle=mark.dashes, linewidth=1.2, label=mark.name)
+        axes.set_xlim(*_span(places))
+        axes.set_ylim(0, 103)
+        axes.set_xlabel(axis)
+        axes.set_ylabel("%")
+        axes.grid(color=_LINE, linewidth=0.8)
+        _legend(axes, 3 if frame is WIDE else 2)
+        # Takes the axes out of the layout: a page knows where they lie.
+        axes.set_position((PLOT_LEFT, 0.16, PLOT_RIGHT - PLOT_LEFT, 0.64))
+
+    return _svg(draw, 3.6, frame)
+
+
+def _numbers(values: Sequence[float | None]) -> list[float]:
+    return [float("nan") if value is None else 100 * value for value in values]
+
+
+def _span(places: Sequence[float]) -> tuple[float, float]:
+    """From the first place to the last; of a single one, a little on both sides."""
+    first, last = min(places, default=0.0), max(places, default=1.0)
+    return (first, last) if last > first else (first - 0.5, first + 0.5)
+
+
 def dots(rows: Sequence[Dot], axis: str, frame: Frame = WIDE) -> bytes:
     """Estimates with their intervals, one a row, the first at the top; `axis` names the share."""
 

@@ -48,6 +48,7 @@ def _environment() -> Environment:
         words_of=_words_of,
         both=_words_of,
         plain=_words_of,
+        say_plain=_say,
         words=wording,
         audit_words=auditing_words,
         Permission=Permission,

@@ -59,7 +59,7 @@ def _newer() -> Select[Any]:
     )
 
 
-def _last_words(wanted: NumbersFilter) -> Subquery:
+def last_words(wanted: NumbersFilter) -> Subquery:
     """The last word on each item of each visit, beside the report that it is on."""
     place = func.row_number().over(
         partition_by=(DecisionRow.visit_id, DecisionItemRow.item_id), order_by=DecisionRow.id.desc()
@@ -117,7 +117,7 @@ def reasons(wanted: NumbersFilter, by: GroupBy) -> Select[Any]:
 
 
 def words_by_group(wanted: NumbersFilter, by: GroupBy) -> Select[Any]:
-    words = _last_words(wanted)
+    words = last_words(wanted)
     key = _key(words, by)
     return select(key, *_hits(words)).group_by(key)
 
@@ -163,7 +163,7 @@ def _items() -> Select[Any]:
 
 
 def words_by_item(wanted: NumbersFilter) -> Select[Any]:
-    words = _last_words(wanted)
+    words = last_words(wanted)
     return select(words.c.item_id, *_hits(words)).group_by(words.c.item_id)
 
 
@@ -228,7 +228,7 @@ def ratings(wanted: NumbersFilter) -> Select[Any]:
 
 
 def worded(wanted: NumbersFilter, item_id: str, word: ItemWord, before: int | None) -> Select[Any]:
-    words = _last_words(wanted)
+    words = last_words(wanted)
     seen = (words.c.visit_id, words.c.day, words.c.technician_number, words.c.technician_name)
     said = (words.c.service_type, words.c.outcome_before, words.c.outcome_after, words.c.reason)
     query = select(*seen, *said, UserRow.display_name.label("user_name"), words.c.blind, words.c.decision_id)

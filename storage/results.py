@@ -18,6 +18,7 @@ from pipeline.results import VisitReport
 from storage.auditing_numbers import NumberStore
 from storage.cases import CaseStore, keep_in_step
 from storage.codec import evidence_from_json, evidence_to_json
+from storage.confusions import ConfusionStore
 from storage.database import Database
 from storage.decisions import DecisionStore
 from storage.labels import LabelStore
@@ -27,6 +28,7 @@ from storage.report_rows import current_reports, save, stored, summarise
 from storage.result_values import RunCounts, SavedReport, StoredReport, Summary, VisitFailure
 from storage.seen_objects import SeenObjects
 from storage.sessions import SessionStore
+from storage.shown_visits import ShownVisits
 from storage.stamp_codes import StampCodes
 from storage.tables import EvidenceRow, ReportRow, RunRow, SeenObjectRow, VisitFailureRow, VisitRow
 from storage.users import UserStore
@@ -94,6 +96,8 @@ class ResultStore:
         self.numbers = NumberStore(self._database)
         self.labels = LabelStore(self._database)
         self.stamp_codes = StampCodes(self._database)
+        self.confusions = ConfusionStore(self._database)
+        self.shown_visits = ShownVisits(self._database)
 
     @property
     def place(self) -> str:

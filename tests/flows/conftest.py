@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,9 @@ from storage.objects import MinioObjectStore
 from storage.results import ResultStore
 from storage.rule_files import load_rule_sets
 from storage.settings import StoreSettings
-from tests.buckets import fresh_bucket
 from tests.flows.fakes import FakeObserver
+
+_numbers = count()
 
 
 @pytest.fixture
@@ -22,12 +25,14 @@ def observer(tmp_path: Path) -> FakeObserver:
 
 
 @pytest.fixture
-def store(embedded_store: StoreSettings) -> Iterator[MinioObjectStore]:
-    """A bucket of its own on the real server."""
-    with fresh_bucket(embedded_store) as settings:
-        store = MinioObjectStore(settings)
-        store.ensure_bucket()
-        yield store
+def store(embedded_store: StoreSettings) -> MinioObjectStore:
+    """A bucket of its own on the real server, with waits between attempts that a test can stand."""
+    settings = replace(
+        embedded_store, bucket=f"flows-{next(_numbers):04d}", first_wait_s=0.01, longest_wait_s=0.05
+    )
+    store = MinioObjectStore(settings)
+    store.ensure_bucket()
+    return store
 
 
 @pytest.fixture

@@ -60,6 +60,7 @@ WHO_GETS_IN: Mapping[Route, frozenset[str]] = {
     ("GET", "/numbers/chart/{chart}.svg"): LEADS,
     ("GET", "/numbers/{table}.csv"): LEADS,
     ("GET", "/api/v1/numbers"): LEADS,
+    ("GET", "/tuning/confusion"): LEADS,
     ("GET", "/visits/{visit_id}"): VISIT_S_OWN,
     ("GET", "/visits/{visit_id}/retakes.txt"): VISIT_S_OWN,
     ("GET", "/visits/{visit_id}/media/{number}/picture"): VISIT_S_OWN,
