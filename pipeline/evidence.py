@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from pipeline.geometry import BoundingBox
+from pipeline.layout.values import LayoutObservation
 from pipeline.times import StatedTime, WallTime
 from pipeline.visit import GeoPoint, MediaKind
 
@@ -210,12 +211,14 @@ class FrameEvidence:
 
     `watermark` is None where nobody looked for one (frames between those that are read).
     `detections` go down to the detector's low floor; thresholds are applied in checks.
+    `layout` is None where nobody looked for outlines of cloth and tools.
     """
 
     presentation_s: float | None
     detections: tuple[Detection, ...]
     watermark: WatermarkReading | None
     region_texts: tuple[RegionText, ...] = ()
+    layout: LayoutObservation | None = None
 
 
 @dataclass(frozen=True, slots=True)

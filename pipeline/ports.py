@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.evidence import Detection, MediaEvidence, Observation, TextLine
+from pipeline.layout.values import LayoutObservation
 from pipeline.visit import MediaItem
 
 Pixels = NDArray[np.uint8]
@@ -80,6 +81,19 @@ class TextReader(Protocol):
 
     def read(self, picture: Pixels) -> tuple[TextLine, ...]:
         """Lines with boxes relative to `picture`, in reading order as the engine gives it."""
+        ...
+
+
+class LayoutReader(Protocol):
+    """Finds the outlines of a work cloth and of tools in a picture. `digest` names method and settings."""
+
+    @property
+    def digest(self) -> str: ...
+
+    def read(
+        self, picture: Pixels, detections: Sequence[Detection], focal_px: float | None
+    ) -> LayoutObservation:
+        """Look in `picture`, whose detections these are; focal_px is in its pixels, None where unknown."""
         ...
 
 

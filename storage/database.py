@@ -58,6 +58,13 @@ class Database:
         """INSERT in the words of this database, which has ON CONFLICT."""
         return postgresql.insert(table) if self._is_postgresql else sqlite.insert(table)
 
+    def refresh_statistics(self) -> None:
+        """Tell PostgreSQL at once what was loaded, which it finds out within a minute by itself; until then
+        it plans as for few rows. SQLite does without. Raises StorageError."""
+        if self._is_postgresql:
+            with self.writing() as connection:
+                connection.execute(text("ANALYZE"))
+
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()

@@ -37,6 +37,7 @@ def fill(database: Database, visits: int, items_per_visit: int = 10, seed: int =
     for start in range(0, visits, _CHUNK):
         with database.writing() as connection:
             _add_chunk(connection, range(start + 1, min(start + _CHUNK, visits) + 1), items_per_visit, dice)
+    database.refresh_statistics()
 
 
 def _add_chunk(connection: Connection, numbers: range, items_per_visit: int, dice: random.Random) -> None:

@@ -8,7 +8,7 @@ from pipeline.checks.context import CheckContext, Picture, ref_to
 from pipeline.checks.outcomes import failed, missing, nothing_to_show, passed, unreadable
 from pipeline.checks.presence import nearness
 from pipeline.evidence import Detection
-from pipeline.layout import LaidTool, RowOrder, largest_overlap, order_of, row_of
+from pipeline.layout.from_boxes import LaidTool, RowOrder, largest_overlap, order_of, row_of
 from pipeline.results import CheckResult, EvidenceRef, Measurement
 from pipeline.rules import BilingualText
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,9 +12,8 @@ from storage.objects import MinioObjectStore
 from storage.results import ResultStore
 from storage.rule_files import load_rule_sets
 from storage.settings import StoreSettings
+from tests.buckets import fresh_bucket
 from tests.flows.fakes import FakeObserver
-
-_numbers = count()
 
 
 @pytest.fixture
@@ -25,14 +22,12 @@ def observer(tmp_path: Path) -> FakeObserver:
 
 
 @pytest.fixture
-def store(embedded_store: StoreSettings) -> MinioObjectStore:
-    """A bucket of its own on the real server, with waits between attempts that a test can stand."""
-    settings = replace(
-        embedded_store, bucket=f"flows-{next(_numbers):04d}", first_wait_s=0.01, longest_wait_s=0.05
-    )
-    store = MinioObjectStore(settings)
-    store.ensure_bucket()
-    return store
+def store(embedded_store: StoreSettings) -> Iterator[MinioObjectStore]:
+    """A bucket of its own on the real server."""
+    with fresh_bucket(embedded_store) as settings:
+        store = MinioObjectStore(settings)
+        store.ensure_bucket()
+        yield store
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.geometry import BoundingBox
-from pipeline.layout import LaidTool, order_of, row_of
+from pipeline.layout.from_boxes import LaidTool, order_of, row_of
 from pipeline.results import Outcome
 from pipeline.visit import Stage
 

@@ -28,6 +28,7 @@ from pipeline.evidence import (
     WatermarkStatus,
 )
 from pipeline.geometry import BoundingBox
+from pipeline.layout.values import ClothFailure, ClothOutline, LayoutObservation, ToolOutline
 from pipeline.results import CheckResult, Leaning, Outcome, VisitReport
 from pipeline.times import TimeInterval, WallTime
 from pipeline.visit import AppointmentWindow, GeoPoint, Visit
@@ -64,6 +65,20 @@ def readings(found: WallTime, others: list[WallTime], box: BoundingBox | None, t
     return WatermarkReading(WatermarkStatus.READ, found, tuple(others), text, 0.5, box)
 
 
+points = st.tuples(st.floats(-100, 5000), st.floats(-100, 5000))
+outlines = st.builds(
+    ToolOutline, st.text(max_size=8), shares, st.lists(points, min_size=3, max_size=4).map(tuple), boxes
+)
+cloths = st.floats(1, 1000).map(
+    lambda side: ClothOutline(((0, 0), (2 * side, 0), (2 * side, side), (0, side)), (1, 1, 2, 2), (3,))
+)
+
+
+def layouts(cloth: ClothOutline | None, tools: list[ToolOutline]) -> LayoutObservation:
+    failure = None if cloth else ClothFailure.NO_CLOTH
+    return LayoutObservation(1600, 1200, None, cloth, failure, tuple(tools))
+
+
 # What the plain types of the fields don't say.
 CONSTRAINED: dict[object, st.SearchStrategy[Any]] = {
     str: st.text(max_size=8),
@@ -94,6 +109,7 @@ CONSTRAINED: dict[object, st.SearchStrategy[Any]] = {
             unique_by=lambda sample: sample.presentation_s,
         ),
     ),
+    LayoutObservation: st.builds(layouts, st.none() | cloths, st.lists(outlines, max_size=2)),
     WatermarkReading: st.builds(
         readings, wall_times, st.lists(wall_times, max_size=3), st.none() | boxes, st.text(max_size=8)
     ),
