@@ -31,11 +31,12 @@ class Permission(StrEnum):
     OBJECT = "object"
     SEE_NUMBERS = "see_numbers"
     EXPORT = "export"
+    RELEASE = "release"
     MANAGE_USERS = "manage_users"
 
 
 _AUDITOR = frozenset({Permission.SEE_VISITS, Permission.DECIDE, Permission.EXPORT})
-_QA_LEAD = _AUDITOR | {Permission.SEE_NUMBERS}
+_QA_LEAD = _AUDITOR | {Permission.SEE_NUMBERS, Permission.RELEASE}
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.AUDITOR: _AUDITOR,
     Role.QA_LEAD: _QA_LEAD,

@@ -10,6 +10,7 @@
     ├── RulesError            stops at start: file, line and the nearest valid name
     ├── RegistryError         stops at start: weights missing, or not the ones that were registered
     ├── AccessError           a user can't be made or changed so: said to whoever asked, in both languages
+    ├── ReleaseError          rules or a model can't be proposed, approved or put back so; in both languages
     └── AuditConflict         somebody or something was quicker: nothing was kept, the person decides anew
         ├── ReportChanged         the visit was judged anew since its page was opened
         ├── DecidedMeanwhile      another decision came in between
@@ -66,6 +67,14 @@ class RegistryError(VisitProofError):
 
 class AccessError(VisitProofError):
     """A user can't be made, changed or signed in so; `text` says why and what to do, for a page."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.text = BilingualText(zh, en)
+
+
+class ReleaseError(VisitProofError):
+    """Rules or a model can't be proposed, approved or put back so; `text` says why and what to do."""
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)

@@ -21,9 +21,11 @@ from storage.codec import evidence_from_json, evidence_to_json
 from storage.confusions import ConfusionStore
 from storage.database import Database
 from storage.decisions import DecisionStore
+from storage.evaluations import EvaluationStore
 from storage.labels import LabelStore
 from storage.media_uses import LARGEST_DISTANCE, earlier_uses, record_uses
 from storage.own_visits import OwnVisit, own_visits
+from storage.releases import ReleaseStore
 from storage.report_rows import current_reports, save, stored, summarise
 from storage.result_values import RunCounts, SavedReport, StoredReport, Summary, VisitFailure
 from storage.seen_objects import SeenObjects
@@ -98,6 +100,8 @@ class ResultStore:
         self.stamp_codes = StampCodes(self._database)
         self.confusions = ConfusionStore(self._database)
         self.shown_visits = ShownVisits(self._database)
+        self.evaluations = EvaluationStore(self._database)
+        self.releases = ReleaseStore(self._database)
 
     @property
     def place(self) -> str:

@@ -13,18 +13,17 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from pipeline.errors import RulesError
 from pipeline.rules import BilingualText, GradeCutoffs, ItemRule, RuleSet
 from pipeline.visit import ServiceType
-from storage.codec import digest_of
 from storage.media_uses import LARGEST_DISTANCE
+from storage.rule_codec import rule_set_digest
 from storage.rule_model import STANDARD_FILE, ItemModel, PatchModel, ServiceModel, StandardModel, WordsModel
 from storage.rule_source import RuleSource
 from storage.validation import sentence
 
-_RULE_SET = TypeAdapter(RuleSet)
 _GREATEST_PARAMS = {("unique.media", "max_hash_distance"): LARGEST_DISTANCE}
 
 
@@ -41,6 +40,28 @@ def load_rule_sets(folder: Path | None = None) -> dict[ServiceType, RuleSet]:
         standard = _customer_standard(folder, shipped)
         services |= _service_sources(folder, shipped.catalogue)
     return {service: _rule_set(source, standard) for service, source in services.items()}
+
+
+def shipped_version() -> str:
+    """The version of the standard that comes with the project."""
+    return _shipped().catalogue.version
+
+
+def check_complete(rules: RuleSet, where: str) -> None:
+    """Whether rules that were kept have all that this version of the program asks of them.
+
+    Raises RulesError, naming what is lacking and `where`.
+    """
+    catalogue = _shipped().catalogue
+    lacking = [f"confidence.{label}" for label in catalogue.confidence.keys() - rules.confidence.keys()]
+    for item in rules.items:
+        wanted = catalogue.items[item.item_id].params if item.item_id in catalogue.items else {}
+        lacking += [f"items.{item.item_id}.params.{name}" for name in wanted.keys() - item.params.keys()]
+    if lacking:
+        raise RulesError(
+            f"{where}: this version of the program also asks for {', '.join(sorted(lacking))}: propose the "
+            "rules anew under a new version, or judge by the rules folder until then (rules_from = folder)"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +153,7 @@ def _rule_set(source: RuleSource, standard: Mapping[str, Any]) -> RuleSet:
         spot_check_share=whole.spot_check_share,
         blind_share=whole.blind_share,
     )
-    return replace(rules, digest=digest_of(_RULE_SET.dump_python(rules, mode="json", warnings="error")))
+    return replace(rules, digest=rule_set_digest(rules))
 
 
 def _whole(source: RuleSource, values: Mapping[str, Any]) -> StandardModel:

@@ -5,7 +5,8 @@ from typing import Literal
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-import storage.auditing_tables  # noqa: F401  # its tables belong to Base too
+import storage.auditing_tables  # its tables belong to Base too
+import storage.tuning_tables  # noqa: F401
 from storage.tables import Base, UtcDateTime
 
 

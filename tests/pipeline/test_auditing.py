@@ -188,6 +188,7 @@ def test_who_may_what() -> None:
         Permission.DECIDE: office,
         Permission.EXPORT: office,
         Permission.SEE_NUMBERS: office - {Role.AUDITOR},
+        Permission.RELEASE: office - {Role.AUDITOR},
         Permission.MANAGE_USERS: {Role.ADMINISTRATOR},
         Permission.SEE_OWN_VISITS: {Role.TECHNICIAN},
         Permission.OBJECT: {Role.TECHNICIAN},
