@@ -46,7 +46,7 @@ _TOLD = (
 )
 
 
-def _is_current() -> ColumnElement[bool]:
+def is_current() -> ColumnElement[bool]:
     """Whether a report is the one of its visit that was judged last."""
     return ~_newer().exists()
 
@@ -101,7 +101,7 @@ def grades(wanted: NumbersFilter, by: GroupBy) -> Select[Any]:
             func.count(ReportRow.score).label("scored"),
             func.coalesce(func.sum(ReportRow.score), 0.0).label("score_sum"),
         )
-        .where(*of_visits(wanted), _is_current())
+        .where(*of_visits(wanted), is_current())
         .group_by(key, ReportRow.grade)
     )
 
@@ -113,23 +113,23 @@ def reasons(wanted: NumbersFilter, by: GroupBy) -> Select[Any]:
     flagged = select(key, ReportFlagRow.reason, visits).join(
         ReportRow, ReportRow.id == ReportFlagRow.report_id
     )
-    return flagged.where(*of_visits(wanted), _is_current()).group_by(key, ReportFlagRow.reason)
+    return flagged.where(*of_visits(wanted), is_current()).group_by(key, ReportFlagRow.reason)
 
 
 def words_by_group(wanted: NumbersFilter, by: GroupBy) -> Select[Any]:
     words = last_words(wanted)
     key = _key(words, by)
-    return select(key, *_hits(words)).group_by(key)
+    return select(key, *hits(words)).group_by(key)
 
 
 def unflagged(wanted: NumbersFilter) -> Select[Any]:
     """Unflagged visits by service type."""
     counted = select(ReportRow.service_type, func.count().label("visits"))
-    where = (*of_visits(wanted), ReportRow.flagged.is_(False), _is_current())
+    where = (*of_visits(wanted), ReportRow.flagged.is_(False), is_current())
     return counted.where(*where).group_by(ReportRow.service_type)
 
 
-def _hits(words: FromClause) -> tuple[ColumnElement[int], ColumnElement[int]]:
+def hits(words: FromClause) -> tuple[ColumnElement[int], ColumnElement[int]]:
     overturned = case((words.c.word == ItemWord.OVERTURN.value, 1), else_=0)
     return func.sum(overturned).label("hits"), func.count().label("total")
 
@@ -139,7 +139,7 @@ def _hits(words: FromClause) -> tuple[ColumnElement[int], ColumnElement[int]]:
 
 def outcomes(wanted: NumbersFilter) -> Select[Any]:
     """Visits by item and outcome, by the reports that are current."""
-    where = (*of_visits(wanted), _is_current())
+    where = (*of_visits(wanted), is_current())
     return _items().join(ReportRow, ReportRow.id == ReportItemRow.report_id).where(*where)
 
 
@@ -164,7 +164,7 @@ def _items() -> Select[Any]:
 
 def words_by_item(wanted: NumbersFilter) -> Select[Any]:
     words = last_words(wanted)
-    return select(words.c.item_id, *_hits(words)).group_by(words.c.item_id)
+    return select(words.c.item_id, *hits(words)).group_by(words.c.item_id)
 
 
 def blind_words(wanted: NumbersFilter) -> Select[Any]:

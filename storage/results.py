@@ -21,6 +21,7 @@ from storage.codec import evidence_from_json, evidence_to_json
 from storage.confusions import ConfusionStore
 from storage.database import Database
 from storage.decisions import DecisionStore
+from storage.drift import DriftStore
 from storage.evaluations import EvaluationStore
 from storage.labels import LabelStore
 from storage.media_uses import LARGEST_DISTANCE, earlier_uses, record_uses
@@ -100,6 +101,7 @@ class ResultStore:
         self.stamp_codes = StampCodes(self._database)
         self.confusions = ConfusionStore(self._database)
         self.shown_visits = ShownVisits(self._database)
+        self.drift = DriftStore(self._database)
         self.evaluations = EvaluationStore(self._database)
         self.releases = ReleaseStore(self._database)
 
