@@ -66,16 +66,29 @@ CHECKS: Mapping[str, Check] = {
     "badge.identity": _check(identity.badge_identity, "min_text_confidence", "mismatch_min_edits"),
     "shoe_cover.worn": _check(attire.shoe_cover_worn, "every_stage", "min_covers", "same_foot_overlap_share"),
     "uniform.worn": _check(remarks.uniform_worn),
-    "cloth.laid": _check(workspace.cloth_laid, "every_stage"),
-    "tools.on_cloth": _check(workspace.tools_on_cloth, "min_inside_share", "in_hand_share"),
+    "cloth.laid": _check(
+        workspace.cloth_laid,
+        "every_stage",
+        "cloth_long_cm",
+        "cloth_short_cm",
+        "aspect_tolerance_share",
+        "shape_fails",
+    ),
+    "tools.on_cloth": _check(
+        workspace.tools_on_cloth, "min_outline_share", "min_inside_share", "in_hand_share"
+    ),
     "tools.order": _check(
         tools.tools_order,
         "min_tools",
+        "length_tolerance_cm",
+        "max_rows",
         "length_tolerance_share",
         "max_pairs_out_of_order",
         "max_row_deviation_share",
     ),
-    "tools.neat": _check(tools.tools_neat, "min_tools", "max_overlap_share", "elongated_ratio"),
+    "tools.neat": _check(
+        tools.tools_neat, "min_tools", "max_angle_deg", "min_gap_cm", "elongated_ratio", "max_overlap_share"
+    ),
     "tools.bag_placed": _check(workspace.bag_placed, "every_stage"),
     "protection.laid": _check(remarks.protection_laid),
     "object.visible": _check(workspace.object_visible, "every_stage"),

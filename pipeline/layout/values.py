@@ -175,11 +175,15 @@ class MeasuredTool:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredLayout:
-    """What one picture's layout measures: either a cloth and tools, or a failure (else ValueError)."""
+    """What one picture's layout measures: either a cloth and tools, or a failure (else ValueError).
+
+    beyond: the detections of tools that can't lie in the cloth's plane, or lie far off the cloth in it.
+    """
 
     cloth: MeasuredCloth | None
     tools: tuple[MeasuredTool, ...]
     failure: ClothFailure | None
+    beyond: tuple[BoundingBox, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.cloth is None) == (self.failure is None):
