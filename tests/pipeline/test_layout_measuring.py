@@ -34,8 +34,9 @@ def test_the_interval_holds_the_aspect_from_any_camera(camera, aspect, stated):
     measured, (low, high) = longer_over_shorter(shape.ratio, shape.interval)
     assert shape.fits
     assert low <= aspect <= high
-    assert not stated or measured == pytest.approx(aspect, rel=0.03)
-    assert shape.elevation_deg == pytest.approx(camera.elevation_deg, abs=8)
+    if stated:  # without it, a cloth seen straight along its sides leaves the focal length open
+        assert measured == pytest.approx(aspect, rel=0.03)
+        assert shape.elevation_deg == pytest.approx(camera.elevation_deg, abs=6)
 
 
 @pytest.mark.parametrize("stated", [False, True])
