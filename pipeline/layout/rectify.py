@@ -181,6 +181,8 @@ def _normal_below(z: Array) -> Array:
 def _elevation(across: Array, down: Array, corners: Array, focal: float) -> float:
     scale = np.array([1 / focal, 1 / focal, 1.0])
     normal = np.cross(across * scale, down * scale)
-    to_middle = np.append(corners.mean(axis=0) / focal, 1.0)
+    one, two, three, four = np.column_stack([corners, np.ones(4)])
+    middle = np.cross(np.cross(one, three), np.cross(two, four))  # where the diagonals meet
+    to_middle = middle * scale
     sine = abs(normal @ to_middle) / (np.linalg.norm(normal) * np.linalg.norm(to_middle))
     return float(np.degrees(np.arcsin(min(1.0, sine))))
