@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-_Z95 = 1.959964
+Z95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ def wilson(share: float | None, n: float) -> tuple[float, float]:
     """
     if share is None or not n:
         return 0.0, 1.0
-    z2 = _Z95**2
+    z2 = Z95**2
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = _Z95 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    half = Z95 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
     # The formula holds its share; rounding need not.
     return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
 

@@ -2,15 +2,27 @@
 
 from pydantic import TypeAdapter
 
+from pipeline.tuning.curves import DetectorEvaluation
 from pipeline.tuning.replay import Replay
 from pipeline.tuning.sweeps import ParameterSweep
 from storage.codec import Document, canonical_json
 
+DETECTOR_VERSION = 1
 REPLAY_VERSION = 1
 SWEEP_VERSION = 1
 
+_DETECTOR = Document("detector evaluation", DETECTOR_VERSION, TypeAdapter(DetectorEvaluation))
 _REPLAY = Document("replay", REPLAY_VERSION, TypeAdapter(Replay))
 _SWEEP = Document("parameter sweep", SWEEP_VERSION, TypeAdapter(ParameterSweep))
+
+
+def detector_to_json(evaluation: DetectorEvaluation) -> str:
+    return canonical_json(_DETECTOR.dump(evaluation))
+
+
+def detector_from_json(text: str | bytes) -> DetectorEvaluation:
+    """Raises StorageError for anything that `detector_to_json` did not write."""
+    return _DETECTOR.load(text)
 
 
 def replay_to_json(replay: Replay) -> str:
