@@ -8,12 +8,11 @@ from flows.assembly import Services
 from flows.observing import media_uses, observe_visit, record_seen, stamp_codes
 from pipeline.errors import ManifestError
 from pipeline.evidence import Observation
-from pipeline.fingerprint import MediaUse
-from pipeline.report import build_report, input_digest
+from pipeline.judging_inputs import VisitInputs
+from pipeline.report import input_digest
 from pipeline.results import VisitReport
 from pipeline.rules import RuleSet
-from pipeline.stamp_codes import CodeUse
-from pipeline.visit import MediaItem, Visit
+from pipeline.visit import Visit
 from storage.codec import visit_digest
 from storage.media_uses import LARGEST_DISTANCE
 from storage.result_values import SavedReport, StoredReport
@@ -24,61 +23,47 @@ from storage.visits import VisitRef, list_visits, load_visit
 class JudgingInputs:
     """All that a report depends on; `digest` names it. Equal digests, equal reports."""
 
-    visit: Visit
-    observations: Mapping[str, Observation]
+    known: VisitInputs
     rules: RuleSet
-    earlier_uses: Mapping[str, tuple[MediaUse, ...]]
-    earlier_codes: Mapping[str, tuple[CodeUse, ...]]
-    spot_check_seed: int
-    observer_digest: str
 
     @property
     def digest(self) -> str:
+        known = self.known
         # The visit's own digest covers the manifest and what the store lists beside it.
         return input_digest(
-            visit_digest(self.visit),
-            self._observed_items(),
+            visit_digest(known.visit),
+            known.observed(),
             self.rules,
-            self.earlier_uses,
-            self.observer_digest,
-            self.spot_check_seed,
-            self.earlier_codes,
+            known.earlier_uses,
+            known.observer_digest,
+            known.spot_check_seed,
+            known.earlier_codes,
         )
 
     def report(self) -> VisitReport:
         """Raises RulesError where the rule set lacks a label's confidence."""
-        return build_report(
-            self.visit,
-            self._observed_items(),
-            self.rules,
-            self.earlier_uses,
-            self.spot_check_seed,
-            self.observer_digest,
-            self.earlier_codes,
-        )
-
-    def _observed_items(self) -> list[tuple[MediaItem, Observation]]:
-        return [(item, self.observations[item.key]) for item in self.visit.media]
+        return self.known.report(self.rules)
 
 
 def gather_inputs(services: Services, visit: Visit, observations: Mapping[str, Observation]) -> JudgingInputs:
     """Raises RulesError where no rule set is for this kind of visit, StorageError."""
     rules = services.rules_for(visit.work_order.service_type)
     uses = media_uses(visit, observations)
-    return JudgingInputs(
+    known = VisitInputs(
         visit=visit,
         observations=observations,
-        rules=rules,
-        earlier_uses=services.results.earlier_uses(uses, _hash_distance(rules)),
+        # As far as can be looked up: a replay may ask for more than the rules of today.
+        earlier_uses=services.results.earlier_uses(uses, LARGEST_DISTANCE),
         earlier_codes=services.results.stamp_codes.earlier(stamp_codes(visit, observations)),
         spot_check_seed=services.settings.spot_check_seed,
         observer_digest=services.observer().digest,
     )
+    return JudgingInputs(known, rules)
 
 
 def judge(services: Services, inputs: JudgingInputs) -> SavedReport:
-    """Build the report and keep it. Raises RulesError, StorageError."""
-    return services.results.save_report(inputs.report(), inputs.digest, datetime.now(UTC))
+    """Build the report and keep it with what it was judged from. Raises RulesError, StorageError."""
+    return services.results.save_report(inputs.report(), inputs.digest, datetime.now(UTC), inputs.known)
 
 
 def verify(services: Services, ref: VisitRef) -> StoredReport:
@@ -111,9 +96,3 @@ def kept_report(services: Services, visit_id: str) -> StoredReport:
     if stored is None:
         raise ManifestError(f"no report on {visit_id!r}: run `visitproof verify {visit_id}` first")
     return stored
-
-
-def _hash_distance(rules: RuleSet) -> int:
-    """How far near-copies are looked for; which of them count is for the check to say."""
-    rule = rules.item("unique.media")
-    return min(int(rule.param("max_hash_distance")), LARGEST_DISTANCE) if rule else 0

@@ -70,7 +70,11 @@ def _judge_if_changed(services: Services, ref: VisitRef) -> Status:
     StorageError."""
     visit = load_visit(services.store, ref.manifest_key, ref.twins)
     inputs = gather_inputs(services, visit, observe_visit(services, visit))
-    is_known = services.results.judged_digest(visit.visit_id) == inputs.digest
+    results, digest = services.results, inputs.digest
+    # A report of before its inputs were kept is judged once more, which keeps them.
+    is_known = results.judged_digest(visit.visit_id) == digest and results.inputs.are_kept(
+        visit.visit_id, digest
+    )
     if is_known and not _has_failed(services, ref):
         return Status.UNCHANGED
     return Status.DONE if judge(services, inputs).is_new else Status.UNCHANGED

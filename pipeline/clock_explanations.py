@@ -14,7 +14,6 @@ from pipeline.clock_readings import is_day_wide
 from pipeline.evidence import Metadata
 from pipeline.rules import BilingualText
 from pipeline.time_evidence import ClockExplanation, ClockReading, ClockSource, ExplanationName
-from pipeline.times import TimeInterval
 
 _A_DAY = timedelta(days=1)
 _TWELVE_HOURS = timedelta(hours=12)
@@ -83,8 +82,10 @@ class _Pair:
 
     def is_about(self, lead: timedelta) -> bool:
         """Whether the two would agree if the first were `lead` less far ahead."""
-        moved = TimeInterval(self.first.interval.start - lead, self.first.interval.end - lead)
-        return moved.gap_to(self.second.interval) <= self.tolerance
+        first, second = self.first.interval, self.second.interval
+        # Differences instead of a moved interval: a clock at the ends of the calendar can't be moved.
+        gap = max(second.start - first.end + lead, first.start - second.end - lead)
+        return gap <= self.tolerance
 
     def of(self, source: ClockSource) -> ClockReading | None:
         return next((clock for clock in (self.first, self.second) if clock.source is source), None)

@@ -11,7 +11,7 @@ from pipeline.checks.judging import judge
 from pipeline.clock_readings import Tolerances
 from pipeline.evidence import MediaFailure, Observation
 from pipeline.fingerprint import MediaUse
-from pipeline.results import Flag, Retake, Score, ScoredItem, TimelineEntry, VisitReport
+from pipeline.results import CheckResult, Flag, Score, ScoredItem, TimelineEntry, VisitReport
 from pipeline.retakes import retakes_for
 from pipeline.rules import RuleSet
 from pipeline.scoring import flags_of, is_drawn, score_items, scored
@@ -43,27 +43,42 @@ def build_report(
     """
     media = view_media(visit, observations, rules)
     results = judge(visit, media, rules, earlier_uses, earlier_codes)
-    items = tuple(scored(result, rule) for result, rule in zip(results, rules.items, strict=True))
-    score, findings = score_items(items, rules.cutoffs), manifest_findings(visit)
     failures = [view.failure for view in media if view.failure is not None]
-    flags = flags_of(items, score, failures, findings, rules)
-    share = rules.blind_share if flags else rules.spot_check_share
-    drawn = is_drawn(visit.visit_id, spot_check_seed, share)
-    verdict = _Verdict(score, items, flags, drawn, retakes_for(items, rules))
-    return _assemble(visit, rules, observer_digest, verdict, media)
+    decided = decide(visit, results, failures, rules, spot_check_seed)
+    return _assemble(visit, rules, observer_digest, decided, media)
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
-    score: Score
+class Decided:
+    """What follows from the results of the items. drawn: by lot, for a blind look."""
+
     items: tuple[ScoredItem, ...]
+    score: Score
     flags: tuple[Flag, ...]
     drawn: bool
-    retakes: tuple[Retake, ...]
+
+    @property
+    def spot_check(self) -> bool:
+        return self.drawn and not self.flags
+
+
+def decide(
+    visit: Visit,
+    results: Sequence[CheckResult],
+    failures: Sequence[MediaFailure],
+    rules: RuleSet,
+    spot_check_seed: int,
+) -> Decided:
+    """Score, grade, flags and the draw, from one result per item in the order of the rules."""
+    items = tuple(scored(result, rule) for result, rule in zip(results, rules.items, strict=True))
+    score = score_items(items, rules.cutoffs)
+    flags = flags_of(items, score, failures, manifest_findings(visit), rules)
+    share = rules.blind_share if flags else rules.spot_check_share
+    return Decided(items, score, flags, is_drawn(visit.visit_id, spot_check_seed, share))
 
 
 def _assemble(
-    visit: Visit, rules: RuleSet, observer_digest: str, verdict: _Verdict, media: Sequence[MediaView]
+    visit: Visit, rules: RuleSet, observer_digest: str, decided: Decided, media: Sequence[MediaView]
 ) -> VisitReport:
     order = visit.work_order
     return VisitReport(
@@ -80,16 +95,16 @@ def _assemble(
         rule_version=rules.version,
         rule_digest=rules.digest,
         observer_digest=observer_digest,
-        score=verdict.score,
-        items=verdict.items,
-        flags=verdict.flags,
-        spot_check=verdict.drawn and not verdict.flags,
+        score=decided.score,
+        items=decided.items,
+        flags=decided.flags,
+        spot_check=decided.spot_check,
         timeline=timeline(media),
-        retakes=verdict.retakes,
+        retakes=retakes_for(decided.items, rules),
         manifest_findings=manifest_findings(visit),
         technician_team=visit.technician.team,
         city=visit.work_order.city,
-        blind=verdict.drawn,
+        blind=decided.drawn,
     )
 
 

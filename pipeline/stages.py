@@ -11,7 +11,7 @@ from pipeline.time_evidence import TimeEvidence
 from pipeline.times import TimeInterval
 from pipeline.visit import MediaItem, Stage
 
-_TELLING_LABELS: Mapping[str, Stage] = {"work_cloth": Stage.BEFORE, "document": Stage.ACCEPTANCE}
+TELLING_LABELS: Mapping[str, Stage] = {"work_cloth": Stage.BEFORE, "document": Stage.ACCEPTANCE}
 """What is mostly seen at one stage only; it decides between the stages that the time leaves open."""
 
 
@@ -64,8 +64,8 @@ def _told_by_content(observation: Observation, confidence: Mapping[str, float]) 
     if not isinstance(observation, MediaEvidence):
         return set()
     return {
-        _TELLING_LABELS[detection.label]
+        TELLING_LABELS[detection.label]
         for frame in observation.frames
         for detection in frame.detections
-        if detection.label in _TELLING_LABELS and detection.confidence >= confidence.get(detection.label, 1.0)
+        if detection.label in TELLING_LABELS and detection.confidence >= confidence.get(detection.label, 1.0)
     }

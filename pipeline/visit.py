@@ -37,7 +37,10 @@ class Stage(StrEnum):
     @property
     def rank(self) -> int:
         """Position in the order of stages, 0 for the first."""
-        return tuple(Stage).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {stage: rank for rank, stage in enumerate(Stage)}
 
 
 class MediaKind(StrEnum):

@@ -4,7 +4,7 @@ Each decision's digest covers the one before it on the same visit, so a row that
 behind the program's back, is found by `broken_links`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import groupby
@@ -64,6 +64,11 @@ class DecisionStore:
         """All decisions on a visit, oldest first."""
         with self._database.reading() as connection:
             return _by(connection, DecisionRow.visit_id == visit_id)
+
+    def of_visits(self, visit_ids: Collection[str]) -> tuple[Decision, ...]:
+        """All decisions on some visits, a thousand or so, oldest first."""
+        with self._database.reading() as connection:
+            return _by(connection, DecisionRow.visit_id.in_(visit_ids))
 
     def between(self, since: datetime, until: datetime) -> tuple[Decision, ...]:
         """All decisions of a time, oldest first; `until` itself is left out."""

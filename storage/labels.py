@@ -1,12 +1,12 @@
 """Labels out of the results database, one visit after the other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import select
 
-from pipeline.auditing import Role
+from pipeline.auditing import Decision, Role
 from pipeline.labels import Label, labels_of
 from pipeline.results import VisitReport
 from storage.auditing_tables import UserRow
@@ -24,12 +24,16 @@ class LabelStore:
 
     def between(self, since: datetime, until: datetime) -> Iterator[Label]:
         """Labels by decisions of a time, in order of visit and item; `until` itself is left out."""
-        decisions = sorted(
-            DecisionStore(self._database).between(since, until),
-            key=lambda one: (one.visit_id, one.decision_id),
-        )
+        yield from self._of(DecisionStore(self._database).between(since, until))
+
+    def of_visits(self, visit_ids: Collection[str]) -> Iterator[Label]:
+        """Labels by all decisions on some visits, a thousand or so, in order of visit and item."""
+        yield from self._of(DecisionStore(self._database).of_visits(visit_ids))
+
+    def _of(self, decisions: Sequence[Decision]) -> Iterator[Label]:
+        in_order = sorted(decisions, key=lambda one: (one.visit_id, one.decision_id))
         roles = self._roles()
-        for visit_id, group in groupby(decisions, key=lambda one: one.visit_id):
+        for visit_id, group in groupby(in_order, key=lambda one: one.visit_id):
             said = tuple(group)
             reports = self._reports(visit_id, {one.report_digest for one in said})
             yield from labels_of(reports, said, roles)

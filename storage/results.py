@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from pipeline.evidence import MediaEvidence
 from pipeline.fingerprint import MediaUse
+from pipeline.judging_inputs import VisitInputs
 from pipeline.results import VisitReport
 from storage.auditing_numbers import NumberStore
 from storage.cases import CaseStore, keep_in_step
@@ -23,6 +24,7 @@ from storage.database import Database
 from storage.decisions import DecisionStore
 from storage.drift import DriftStore
 from storage.evaluations import EvaluationStore
+from storage.judging_inputs import InputsTable, keep
 from storage.labels import LabelStore
 from storage.media_uses import LARGEST_DISTANCE, earlier_uses, record_uses
 from storage.own_visits import OwnVisit, own_visits
@@ -104,6 +106,7 @@ class ResultStore:
         self.drift = DriftStore(self._database)
         self.evaluations = EvaluationStore(self._database)
         self.releases = ReleaseStore(self._database)
+        self.inputs = InputsTable(self._database)
 
     @property
     def place(self) -> str:
@@ -138,8 +141,17 @@ class ResultStore:
         """Media key -> earlier uses of the same or a near-equal picture; see `storage.media_uses`."""
         return earlier_uses(self._database, uses, max_distance)
 
-    def save_report(self, report: VisitReport, input_digest: str, judged_at: datetime) -> SavedReport:
-        """Make `report` the visit's current one; equal inputs give no second row. Clears its failure."""
+    def save_report(
+        self,
+        report: VisitReport,
+        input_digest: str,
+        judged_at: datetime,
+        inputs: VisitInputs | None = None,
+    ) -> SavedReport:
+        """Make `report` the visit's current one; equal inputs give no second row. Clears its failure.
+
+        inputs: what it was judged from; without them it can't be replayed.
+        """
         with self._database.writing() as connection:
             connection.execute(
                 delete(VisitFailureRow).where(
@@ -147,6 +159,8 @@ class ResultStore:
                 )
             )
             saved = save(connection, self._database, report, input_digest, judged_at)
+            if inputs is not None:
+                keep(connection, self._database, saved.report_id, inputs)
             keep_in_step(connection, self._database, report, saved.report_id, saved.report_digest, judged_at)
             return saved
 

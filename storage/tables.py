@@ -156,6 +156,18 @@ class ReportRow(Base):
     last_judged_at: Mapped[datetime]
 
 
+class JudgingInputsRow(Base):
+    """What a report was judged from, so that it can be judged again without the store (see
+    `storage.judging_inputs`). `judging_version` is the program's: under another one, equal inputs and equal
+    rules may say something else than the report."""
+
+    __tablename__ = "judging_inputs"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True)
+    judging_version: Mapped[str]
+    body: Mapped[str] = mapped_column(Text)
+
+
 class ReportItemRow(Base):
     """The outcome of one item of a report, for queries over many visits."""
 

@@ -111,7 +111,7 @@ def shoe_cover_worn(context: CheckContext) -> CheckResult:
     bare = [seen for seen in feet if seen.bare]
     if bare:
         return _bare_shoe(context, max(bare, key=lambda seen: seen.bare[0].confidence))
-    needed = int(context.param("min_covers"))
+    needed = max(1, int(context.param("min_covers")))
     covered = [seen for seen in feet if len(seen.covers) >= needed]
     shown_at = {seen.picture.media.stage for seen in covered}
     lacking = [stages for stages in context.stage_groups if not shown_at.intersection(stages)]

@@ -23,11 +23,13 @@ def judge(
     rules: RuleSet,
     earlier_uses: Mapping[str, tuple[MediaUse, ...]],
     earlier_codes: Mapping[str, tuple[CodeUse, ...]] | None = None,
+    known: Mapping[str, CheckResult] | None = None,
 ) -> tuple[CheckResult, ...]:
-    """One result per item of the rule set, in its order."""
+    """One result per item of the rule set, in its order. `known` are results that are not found again."""
     views = tuple(sorted(media, key=lambda view: view.key))
-    results: dict[str, CheckResult] = {}
-    for rule in sorted(rules.items, key=lambda rule: rule.item_id in SUMMING_ITEMS):
+    results: dict[str, CheckResult] = dict(known or {})
+    wanted = [rule for rule in rules.items if rule.item_id not in results]
+    for rule in sorted(wanted, key=lambda rule: rule.item_id in SUMMING_ITEMS):
         context = CheckContext(visit, rules, rule, views, earlier_uses, results, earlier_codes or {})
         results[rule.item_id] = _judge_item(context)
     return tuple(results[rule.item_id] for rule in rules.items)

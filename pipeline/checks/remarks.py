@@ -8,7 +8,7 @@ from pipeline.checks.outcomes import confirm, failed, missing, not_checked, pass
 from pipeline.results import CheckResult, Leaning, Measurement, Outcome
 from pipeline.rules import BilingualText
 
-_FIVE = ("badge.visible", "leaflet.given", "shoe_cover.worn", "protection.laid", "rag.brought")
+FIVE = ("badge.visible", "leaflet.given", "shoe_cover.worn", "protection.laid", "rag.brought")
 
 
 def not_yet(zh: str, en: str) -> Callable[[CheckContext], CheckResult]:
@@ -35,7 +35,7 @@ conduct_clean = not_yet(
 
 def kit_five(context: CheckContext) -> CheckResult:
     """`kit.five`: the worst of its parts; parts that can't be checked keep it from passing."""
-    parts = [context.results[item_id] for item_id in _FIVE if item_id in context.results]
+    parts = [context.results[item_id] for item_id in FIVE if item_id in context.results]
     shown = sum(part.outcome is Outcome.PASS or part.leaning is Leaning.FOR for part in parts)
     measurement = Measurement(f"{shown}/{len(parts)} 项 items", f"{len(parts)}/{len(parts)}")
     reason = words.sentences(_part(context, part) for part in parts)

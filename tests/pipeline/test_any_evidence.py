@@ -129,6 +129,15 @@ def test_every_visit_gets_a_sound_report(bench, seen, service):
     assert {entry.media_key for entry in report.timeline} == {item.key for item, _ in seen}
 
 
+@pytest.mark.parametrize("year", [2, 9998])
+def test_a_clock_at_the_end_of_the_calendar_is_explained_like_any_other(bench, build, year):
+    odd = Metadata(
+        exif_taken_at=WallTime(2026, 5, 12, 9, 0, 0), container_created_at=datetime(year, 6, 1, tzinfo=UTC)
+    )
+    report = bench.report(build.photo("a", "entry", "09:00:00", metadata=odd))
+    assert report.timeline[0].times.disagreements
+
+
 @pytest.mark.parametrize("year", [1, 9999])
 def test_a_clock_that_was_never_set_is_no_clock(bench, build, year):
     never = Metadata(exif_taken_at=WallTime(year, 1, 1, 0, 0, 0), gps_at=datetime(year, 1, 1, tzinfo=UTC))
