@@ -117,6 +117,14 @@ def draw(dial: Dial, language: Language, frame: charts.Frame) -> bytes:
     return charts.curves(dial.stops, drawn, marks, language.of(dial.handle), frame)
 
 
+def chart_alt(dial: Dial) -> BilingualText:
+    """What a chart says to whoever can't see it."""
+    return BilingualText(
+        f"图：{dial.name.zh}，各数值及 95 % 置信区间；数值见下表",
+        f"Chart: {dial.name.en}, each figure with its 95 % interval; the table below has the figures",
+    )
+
+
 def shown_stop(value: float) -> str:
     return f"{value:.4g}"
 

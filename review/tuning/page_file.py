@@ -5,7 +5,6 @@ content policy lets no other script run than the one it came with, and nothing b
 """
 
 from base64 import b64encode
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -18,21 +17,12 @@ from review import charts
 from review.language import Language
 from review.pictures import PictureSource
 from review.tuning.cards import PictureRef
-from review.tuning.dial import MOST_FLIPS, Dial, draw, script_data, share_text, shown_stop
+from review.tuning.dial import MOST_FLIPS, Dial, chart_alt, draw, script_data, share_text, shown_stop
+from review.tuning.site_pages import ChartSources
 from review.tuning.views import EvaluationView
 
 THUMB_PX = 240
 _SHOWN = {Language.CHINESE: "zh", Language.ENGLISH: "en"}
-
-
-@dataclass(frozen=True, slots=True)
-class ChartSources:
-    """A chart's two widths as addresses; shown: the class by which the page as a file shows one language."""
-
-    wide: str
-    narrow: str
-    alt: str
-    shown: str = ""
 
 
 def render_file(view: EvaluationView, pictures: PictureSource | None = None) -> str:
@@ -44,14 +34,6 @@ def render_file(view: EvaluationView, pictures: PictureSource | None = None) -> 
         picture_src=lambda _card, ref: _picture_uri(pictures, ref),
         pictures_shown=pictures is not None,
         linked=False,
-    )
-
-
-def chart_alt(dial: Dial) -> BilingualText:
-    """What a chart says to whoever can't see it."""
-    return BilingualText(
-        f"图：{dial.name.zh}，各数值及 95 % 置信区间；数值见下表",
-        f"Chart: {dial.name.en}, each figure with its 95 % interval; the table below has the figures",
     )
 
 

@@ -1,6 +1,7 @@
 """What the site's tuning pages are rendered with: words, and where the pictures of a card come from."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -9,6 +10,17 @@ from review.tuning.background import Background, item_title, standing_name
 from review.tuning.cards import Card, PictureRef
 from review.tuning.dial import MOST_FLIPS, script_data, share_text, shown_stop
 from review.visit_files import numbered
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSources:
+    """A chart's two widths as addresses; shown: the class by which the page as a file shows one language."""
+
+    wide: str
+    narrow: str
+    alt: str
+    shown: str = ""
+
 
 PictureSrc = Callable[[Card, PictureRef], str | None]
 

@@ -20,10 +20,14 @@ from starlette.testclient import TestClient
 
 from pipeline.auditing import Person, Role
 from pipeline.results import VisitReport
+from pipeline.tuning.evaluations import EvaluationKind
 from review.access_settings import AccessSettings, OidcSettings
+from storage.evaluations import NewEvaluation
 from storage.results import ResultStore
+from storage.tuning_codec import sweep_to_json
 from storage.users import NewUser
 from tests.review.site_parts import NOON, PAGE, PASSWORDS, TECHNICIAN_NUMBER, Town, make_town
+from tests.review.tuning_parts import made_sweep
 
 Route = tuple[str, str]
 PASSWORD = "correct horse battery"
@@ -60,7 +64,10 @@ WHO_GETS_IN: Mapping[Route, frozenset[str]] = {
     ("GET", "/numbers/chart/{chart}.svg"): LEADS,
     ("GET", "/numbers/{table}.csv"): LEADS,
     ("GET", "/api/v1/numbers"): LEADS,
+    ("GET", "/tuning"): LEADS,
     ("GET", "/tuning/confusion"): LEADS,
+    ("GET", "/tuning/evaluations/{evaluation_id}"): LEADS,
+    ("GET", "/tuning/evaluations/{evaluation_id}/curves/{key}.svg"): LEADS,
     ("GET", "/visits/{visit_id}"): VISIT_S_OWN,
     ("GET", "/visits/{visit_id}/retakes.txt"): VISIT_S_OWN,
     ("GET", "/visits/{visit_id}/media/{number}/picture"): VISIT_S_OWN,
@@ -135,8 +142,10 @@ def in_path(town: Town, report: VisitReport) -> Mapping[str, object]:
     """What stands for the names in braces; of users it is one whom nobody here has signed in as."""
     victim = NewUser("victim", Role.AUDITOR, password_hash=PASSWORDS.hash(PASSWORD, "victim"))
     user_id = town.site.results.users.add(victim, NOON).user_id
-    names = {"visit_id": report.visit_id, "number": 0, "chart": "overturned", "table": "groups"}
-    return {**names, "user_id": user_id}
+    names = {"visit_id": report.visit_id, "number": 0, "chart": "overturned", "table": "groups", "key": "value"}
+    swept = NewEvaluation(EvaluationKind.SWEEP, "confidence.shoe", sweep_to_json(made_sweep()))
+    evaluation_id = town.site.results.evaluations.add(swept, None, NOON).evaluation_id
+    return {**names, "user_id": user_id, "evaluation_id": evaluation_id}
 
 
 def ask(
