@@ -5,11 +5,11 @@ from typing import Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
-from pipeline.tuning.evaluations import Evaluation, EvaluationKind
 
 from pipeline.auditing import Permission
 from pipeline.errors import ReleaseError
 from pipeline.rules import BilingualText
+from pipeline.tuning.evaluations import Evaluation, EvaluationKind
 from review.access import needs
 from review.charts import NARROW, WIDE
 from review.language import language_of

@@ -1,8 +1,7 @@
 """A stored evaluation as what people look at, by its kind."""
 
-from pipeline.tuning.evaluations import EvaluationKind
-
 from pipeline.errors import StorageError
+from pipeline.tuning.evaluations import EvaluationKind
 from pipeline.tuning.replay import Replay
 from pipeline.tuning.sweeps import ParameterSweep
 from review.tuning import replay_view, sweep_view

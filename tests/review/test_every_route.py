@@ -142,7 +142,13 @@ def in_path(town: Town, report: VisitReport) -> Mapping[str, object]:
     """What stands for the names in braces; of users it is one whom nobody here has signed in as."""
     victim = NewUser("victim", Role.AUDITOR, password_hash=PASSWORDS.hash(PASSWORD, "victim"))
     user_id = town.site.results.users.add(victim, NOON).user_id
-    names = {"visit_id": report.visit_id, "number": 0, "chart": "overturned", "table": "groups", "key": "value"}
+    names = {
+        "visit_id": report.visit_id,
+        "number": 0,
+        "chart": "overturned",
+        "table": "groups",
+        "key": "value",
+    }
     swept = NewEvaluation(EvaluationKind.SWEEP, "confidence.shoe", sweep_to_json(made_sweep()))
     evaluation_id = town.site.results.evaluations.add(swept, None, NOON).evaluation_id
     return {**names, "user_id": user_id, "evaluation_id": evaluation_id}
