@@ -45,7 +45,15 @@ def open_site(settings: Settings) -> Iterator[Site]:
         shared_pictures(store, settings.limits) as pictures,
     ):
         now = partial(datetime.now, UTC)
-        yield Site(results, pictures, now, settings.access, store=store)
+        yield Site(
+            results,
+            pictures,
+            now,
+            settings.access,
+            store=store,
+            zone=settings.nightly_time_zone,
+            rules_folder=settings.rules_folder,
+        )
 
 
 def check_reachable(settings: Settings, host: str) -> None:

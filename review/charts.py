@@ -89,8 +89,12 @@ def curves(
     marks: Sequence[Mark],
     axis: str,
     frame: Frame = WIDE,
+    named: Sequence[str] = (),
 ) -> bytes:
-    """Shares over something that can be set, each with its interval as a band; `axis` names the setting."""
+    """Shares over something, each with its interval as a band; `axis` names what the places are.
+
+    named: what the places are called, where their numbers say nothing.
+    """
 
     def draw(axes: Axes) -> None:
         for curve in drawn:
@@ -101,6 +105,9 @@ def curves(
         for mark in marks:
             axes.axvline(mark.place, color=_INK, linestyle=mark.dashes, linewidth=1.2, label=mark.name)
         axes.set_xlim(*_span(places))
+        if named:
+            step = -(-len(named) // (10 if frame is WIDE else 5))
+            axes.set_xticks(list(places)[::step], list(named)[::step])
         axes.set_ylim(0, 103)
         axes.set_xlabel(axis)
         axes.set_ylabel("%")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -18,7 +19,8 @@ from storage.results import ResultStore
 class Site:
     """The results, the pictures, a clock (aware times) and who may come in how.
 
-    store: where the videos lie; None where there are none to stream.
+    store: where the videos lie; None where there are none to stream. zone: IANA name; a release is in force
+    by its days. rules_folder: what is judged by where no release is in force; None for what ships.
     """
 
     results: ResultStore
@@ -27,6 +29,8 @@ class Site:
     access: AccessSettings = field(default_factory=AccessSettings)
     passwords: PasswordKeeper = field(default_factory=PasswordKeeper)
     store: ObjectStore | None = None
+    zone: str = "Asia/Shanghai"
+    rules_folder: Path | None = None
 
 
 def get_site(request: Request) -> Site:

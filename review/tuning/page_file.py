@@ -41,8 +41,8 @@ def _charts_of(dial: Dial) -> list[ChartSources]:
     alt = chart_alt(dial)
     return [
         ChartSources(
-            _data_uri("image/svg+xml", draw(dial, language, charts.WIDE)),
-            _data_uri("image/svg+xml", draw(dial, language, charts.NARROW)),
+            data_uri("image/svg+xml", draw(dial, language, charts.WIDE)),
+            data_uri("image/svg+xml", draw(dial, language, charts.NARROW)),
             language.of(alt),
             _SHOWN[language],
         )
@@ -52,10 +52,11 @@ def _charts_of(dial: Dial) -> list[ChartSources]:
 
 def _picture_uri(pictures: PictureSource | None, ref: PictureRef) -> str | None:
     jpeg = pictures.picture(ref.media_key, ref.second, THUMB_PX) if pictures else None
-    return _data_uri("image/jpeg", jpeg) if jpeg else None
+    return data_uri("image/jpeg", jpeg) if jpeg else None
 
 
-def _data_uri(kind: str, data: bytes) -> str:
+def data_uri(kind: str, data: bytes) -> str:
+    """Some bytes as an address that holds them."""
     return f"data:{kind};base64,{b64encode(data).decode('ascii')}"
 
 

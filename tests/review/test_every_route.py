@@ -66,6 +66,13 @@ WHO_GETS_IN: Mapping[Route, frozenset[str]] = {
     ("GET", "/api/v1/numbers"): LEADS,
     ("GET", "/tuning"): LEADS,
     ("GET", "/tuning/confusion"): LEADS,
+    ("GET", "/tuning/drift"): LEADS,
+    ("GET", "/tuning/releases"): LEADS,
+    ("POST", "/tuning/releases"): LEADS,
+    ("POST", "/tuning/releases/back"): LEADS,
+    ("GET", "/tuning/releases/{release_id}"): LEADS,
+    ("POST", "/tuning/releases/{release_id}/approve"): LEADS,
+    ("POST", "/tuning/releases/{release_id}/reject"): LEADS,
     ("GET", "/tuning/evaluations/{evaluation_id}"): LEADS,
     ("GET", "/tuning/evaluations/{evaluation_id}/curves/{key}.svg"): LEADS,
     ("GET", "/visits/{visit_id}"): VISIT_S_OWN,
@@ -151,7 +158,7 @@ def in_path(town: Town, report: VisitReport) -> Mapping[str, object]:
     }
     swept = NewEvaluation(EvaluationKind.SWEEP, "confidence.shoe", sweep_to_json(made_sweep()))
     evaluation_id = town.site.results.evaluations.add(swept, None, NOON).evaluation_id
-    return {**names, "user_id": user_id, "evaluation_id": evaluation_id}
+    return {**names, "user_id": user_id, "evaluation_id": evaluation_id, "release_id": 1}
 
 
 def ask(
