@@ -3,16 +3,19 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache, partial
+from zoneinfo import ZoneInfo
 
 from flows.settings import Settings
 from models.stage_times import StageClock
-from pipeline.errors import RulesError
+from pipeline.errors import RegistryError, RulesError
 from pipeline.ports import MediaObserver
 from pipeline.rules import RuleSet
 from pipeline.visit import ServiceType
 from storage import embedded
 from storage.objects import MinioObjectStore
+from storage.releases import RulesByDay
 from storage.results import ResultStore
 from storage.rule_files import load_rule_sets
 from storage.settings import StoreSettings
@@ -20,22 +23,32 @@ from storage.settings import StoreSettings
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What verifying needs from outside. `observer` makes its models at the first call and keeps them."""
+    """What verifying needs from outside. `observer` makes its models at the first call and keeps them.
+
+    rules: for the days on which no release is in force. releases: from which day on which rules are.
+    """
 
     settings: Settings
     store: MinioObjectStore
     results: ResultStore
     rules: Mapping[ServiceType, RuleSet]
     observer: Callable[[], MediaObserver]
+    releases: RulesByDay = ()
 
-    def rules_for(self, service_type: ServiceType) -> RuleSet:
-        """Raises RulesError where no rule set is for this kind of visit."""
-        found = self.rules.get(service_type)
+    def rules_for(self, service_type: ServiceType, day: date) -> RuleSet:
+        """The rules for a kind of visit on its day. Raises RulesError where there are none."""
+        found = self.rules_on(day).get(service_type)
         if found is None:
             raise RulesError(
-                f"no rule set for service type {service_type.value!r}: add one to the rules folder"
+                f"no rule set for service type {service_type.value!r} on {day}: add one to the rules folder, "
+                "or release rules that have one"
             )
         return found
+
+    def rules_on(self, day: date) -> Mapping[ServiceType, RuleSet]:
+        """The rules of every kind of visit on a day: those that were released, else the folder's."""
+        begun = [rules for span, rules in self.releases if span.from_day <= day]
+        return (begun[-1] if begun else None) or self.rules
 
 
 @contextmanager
@@ -44,13 +57,19 @@ def open_services(
 ) -> Iterator[Services]:
     """Everything open while the block runs; rules first, so that a typo in them costs no waiting.
 
-    `observer` replaces the one that the settings ask for. Raises RulesError, SettingsError, StorageError.
+    `observer` replaces the one that the settings ask for. Raises RulesError, SettingsError, StorageError, and
+    RegistryError for a released detector that is not registered so.
     """
     rules = load_rule_sets(settings.rules_folder)
     with ExitStack() as opened:
         store = opened.enter_context(open_store(settings))
         results = opened.enter_context(open_results(settings))
-        yield Services(settings, store, results, rules, observer or cache(partial(make_observer, settings)))
+        if settings.use_releases:
+            releases, settings = results.releases.rules_by_day(), _with_released_detector(settings, results)
+        else:
+            releases = ()
+        observe = observer or cache(partial(make_observer, settings))
+        yield Services(settings, store, results, rules, observe, releases)
 
 
 @contextmanager
@@ -70,6 +89,30 @@ def open_results(settings: Settings) -> Iterator[ResultStore]:
     """The results database, brought up to date."""
     with closing(ResultStore(settings.results_url)) as results:
         yield results
+
+
+def today(settings: Settings) -> date:
+    """The day that it is where nights go by."""
+    return datetime.now(ZoneInfo(settings.nightly_time_zone)).date()
+
+
+def _with_released_detector(settings: Settings, results: ResultStore) -> Settings:
+    """The settings, naming the detector that was released for today; one that is named in them stays.
+
+    Raises RegistryError where the registered weights are not the ones that were released.
+    """
+    model = results.releases.model_in_force(today(settings)) if settings.detector_name is None else None
+    if model is None:
+        return settings
+    from models.registry import load_registry
+
+    entry = load_registry().entry(model.name)
+    if entry.sha256 != model.sha256:
+        raise RegistryError(
+            f"detector {model.name!r} was released as version {model.version} with sha256 {model.sha256}; "
+            f"registered is version {entry.version} with {entry.sha256}: release that one, or go back"
+        )
+    return settings.model_copy(update={"detector_name": model.name})
 
 
 def _store_settings(settings: Settings, endpoint: str) -> StoreSettings:

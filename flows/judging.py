@@ -47,7 +47,7 @@ class JudgingInputs:
 
 def gather_inputs(services: Services, visit: Visit, observations: Mapping[str, Observation]) -> JudgingInputs:
     """Raises RulesError where no rule set is for this kind of visit, StorageError."""
-    rules = services.rules_for(visit.work_order.service_type)
+    rules = services.rules_for(visit.work_order.service_type, visit.day)
     uses = media_uses(visit, observations)
     known = VisitInputs(
         visit=visit,

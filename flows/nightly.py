@@ -7,9 +7,8 @@ with these settings in its environment.
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date as calendar_date
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from prefect import Flow, Task, flow, task
 from prefect.artifacts import create_markdown_artifact
@@ -17,7 +16,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import exponential_backoff
 
-from flows.assembly import Services, open_services
+from flows.assembly import Services, open_services, today
 from flows.chunks import ChunkInterrupted, ChunkWork, Status
 from flows.night import ChunkRunner, NightProgress, no_progress, run_night
 from flows.night_summary import NightSummary, as_markdown
@@ -77,7 +76,7 @@ def scope(settings: Settings, date: str | None, prefix: str | None) -> str:
     if prefix:
         return prefix
     if not date:
-        return str((datetime.now(ZoneInfo(settings.nightly_time_zone)) - timedelta(days=1)).date())
+        return str(today(settings) - timedelta(days=1))
     try:
         return calendar_date.fromisoformat(date).isoformat()
     except ValueError as error:

@@ -45,10 +45,17 @@ class Settings(SiteSettings):
         None, description="SQLAlchemy URL of the results; unset: SQLite in the data folder"
     )
     rules_folder: Path | None = Field(
-        None, description="folder of rule sets (YAML); unset: those that ship with the project"
+        None,
+        description="folder of rule sets (YAML) for days without released rules; unset: those that ship with "
+        "the project",
+    )
+    use_releases: bool = Field(
+        True,
+        description="where the database has released rules or a released detector in force, they come first; "
+        "False: rules_folder, and the registry's default detector",
     )
     detector_name: str | None = Field(
-        None, description="registered detector to use; unset: the registry's default"
+        None, description="registered detector to use; unset: the released one, else the registry's default"
     )
     detector_backend: Literal["openvino", "ultralytics"] = Field(
         "openvino", description="what runs the detector; ultralytics needs the extra `train`"

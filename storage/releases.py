@@ -1,7 +1,8 @@
 """Releases of rules and models, kept for good; what may be done is decided by `pipeline.tuning.releasing`."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, insert
@@ -20,6 +21,18 @@ from storage.release_rows import body_of, release_of, releases_of, rule_sets_in,
 from storage.rule_codec import files_of, released_body
 from storage.rule_folder import RuleFolder
 from storage.tuning_tables import ReleaseRow, ReleaseStepRow
+
+RulesByDay = tuple[tuple[Span, Mapping[ServiceType, RuleSet] | None], ...]
+"""What is in force from which day on, with its rules, days in order; None where no release is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedModel:
+    """Registered weights as they were released."""
+
+    name: str
+    version: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +64,11 @@ class ReleaseStore:
         body = released_body(folder.files, folder.rule_sets)
         return self._propose(ReleaseKind.RULES, folder.version, folder.digest, body, evaluation_id, asked)
 
-    def propose_model(
-        self, name: str, version: str, sha256: str, evaluation_id: int, asked: Asked
-    ) -> Release:
+    def propose_model(self, model: ReleasedModel, evaluation_id: int, asked: Asked) -> Release:
         """Keep registered weights as a release that waits for approval; it must rest on a comparison in
         which they are the challenger. Its version is `name version`."""
-        body = canonical_json({"name": name, "version": version, "sha256": sha256})
-        return self._propose(ReleaseKind.MODEL, f"{name} {version}", sha256, body, evaluation_id, asked)
+        version, body = f"{model.name} {model.version}", canonical_json(asdict(model))
+        return self._propose(ReleaseKind.MODEL, version, model.sha256, body, evaluation_id, asked)
 
     def approve(self, release_id: int, from_day: date, asked: Asked) -> Step:
         """Put a release in force for the visits from a day on; by another person than proposed it."""
@@ -122,11 +133,8 @@ class ReleaseStore:
         with self._database.reading() as connection:
             return rule_sets_in(connection, release_of(connection, release_id))
 
-    def rules_by_day(self) -> tuple[tuple[Span, Mapping[ServiceType, RuleSet] | None], ...]:
-        """What is in force from which day on, with its rules; None where no release is.
-
-        Raises RulesError where this program asks for more than a release has.
-        """
+    def rules_by_day(self) -> RulesByDay:
+        """Raises RulesError where this program asks for more than a release has."""
         with self._database.reading() as connection:
             found = spans(steps_of(connection, ReleaseKind.RULES))
             wanted = {span.release_id for span in found if span.release_id is not None}
@@ -138,6 +146,13 @@ class ReleaseStore:
         with self._database.reading() as connection:
             release_id = in_force(steps_of(connection, kind), day)
             return release_of(connection, release_id) if release_id is not None else None
+
+    def model_in_force(self, day: date) -> ReleasedModel | None:
+        """The weights that were released for a day."""
+        with self._database.reading() as connection:
+            release_id = in_force(steps_of(connection, ReleaseKind.MODEL), day)
+            body = body_of(connection, release_id) if release_id is not None else None
+        return ReleasedModel(**json.loads(body)) if body is not None else None
 
     def _propose(
         self, kind: ReleaseKind, version: str, digest: str, body: str, evaluation_id: int, asked: Asked

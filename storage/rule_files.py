@@ -60,7 +60,7 @@ def check_complete(rules: RuleSet, where: str) -> None:
     if lacking:
         raise RulesError(
             f"{where}: this version of the program also asks for {', '.join(sorted(lacking))}: propose the "
-            "rules anew under a new version, or judge by the rules folder until then (rules_from = folder)"
+            "rules anew under a new version, or judge by the rules folder until then (use_releases = false)"
         )
 
 

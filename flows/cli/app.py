@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.friendly import FriendlyGroup, GlobalOptions, set_up_logging
+from flows.cli.release_commands import model, rules
 from flows.cli.tuning import tune
 from flows.cli.user_commands import users
 
@@ -33,6 +34,8 @@ app = typer.Typer(
 )
 
 app.add_typer(users)
+app.add_typer(rules)
+app.add_typer(model)
 app.add_typer(tune)
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Photos or videos.", show_default=False)]

@@ -17,7 +17,7 @@ from pipeline.tuning.releases import Release, ReleaseKind, Span, StepKind
 from pipeline.visit import ServiceType
 from storage.database import Database
 from storage.evaluations import NewEvaluation
-from storage.releases import Asked
+from storage.releases import Asked, ReleasedModel
 from storage.results import ResultStore
 from storage.rule_codec import rule_sets_from_json, rule_sets_to_json, rules_digest
 from storage.rule_files import check_complete, load_rule_sets
@@ -162,13 +162,16 @@ def test_the_proposer_can_t_approve_and_a_rejection_ends_it(
 
 def test_models_and_rules_don_t_mix(results: ResultStore, anna: Person, ben: Person, tmp_path: Path) -> None:
     rules = propose(results, tmp_path / "a", "2026-1", 0.5, anna)
+    yolo = ReleasedModel("yolo", "2", "m" * 64)
     compared = NewEvaluation(EvaluationKind.COMPARISON, "c", "{}", model_digest="m" * 64)
     evaluation = results.evaluations.add(compared, anna.user_id, NOON)
-    model = results.releases.propose_model("yolo", "2", "m" * 64, evaluation.evaluation_id, asked(anna))
+    model = results.releases.propose_model(yolo, evaluation.evaluation_id, asked(anna))
     results.releases.approve(rules.release_id, TODAY, asked(ben))
     results.releases.approve(model.release_id, TODAY, asked(ben))
     assert model.version == "yolo 2"
     assert results.releases.in_force(ReleaseKind.MODEL, TODAY) == model
+    assert results.releases.model_in_force(TODAY) == yolo
+    assert results.releases.model_in_force(TODAY - DAY) is None
     assert results.releases.in_force(RULES, TODAY) == rules
     results.releases.back(ReleaseKind.MODEL, TODAY, asked(ben))
     assert results.releases.in_force(ReleaseKind.MODEL, TODAY) is None
