@@ -32,13 +32,7 @@ def load_rule_sets(folder: Path | None = None) -> dict[ServiceType, RuleSet]:
 
     Raises RulesError with the file, the line and the nearest valid name for the first thing that is wrong.
     """
-    shipped = _shipped()
-    standard, services = shipped.standard, dict(shipped.services)
-    if folder is not None:
-        if not folder.is_dir():
-            raise RulesError(f"rules folder {folder}: no such folder")
-        standard = _customer_standard(folder, shipped)
-        services |= _service_sources(folder, shipped.catalogue)
+    standard, services = _sources(folder)
     return {service: _rule_set(source, standard) for service, source in services.items()}
 
 
@@ -64,6 +58,37 @@ def check_complete(rules: RuleSet, where: str) -> None:
         )
 
 
+def load_changed(folder: Path | None, change: Path) -> dict[ServiceType, RuleSet]:
+    """The rule sets as they would be with `change`: another folder, or one file over those of `folder`.
+
+    A file that names a service type takes the place of that type's file; any other changes the standard.
+    Raises RulesError.
+    """
+    if change.is_dir():
+        return load_rule_sets(change)
+    if not change.is_file():
+        raise RulesError(f"rules {change}: no such file or folder")
+    standard, services = _sources(folder)
+    source, catalogue = RuleSource(change), _shipped().catalogue
+    if "service_type" in source.values:
+        services |= _service_source(source, catalogue)
+    else:
+        standard = _over(standard, source, catalogue)
+    return {service: _rule_set(own, standard) for service, own in services.items()}
+
+
+def _sources(folder: Path | None) -> tuple[Mapping[str, Any], dict[ServiceType, RuleSource]]:
+    """The standard and each service type's file, a customer's over the shipped."""
+    shipped = _shipped()
+    standard, services = shipped.standard, dict(shipped.services)
+    if folder is not None:
+        if not folder.is_dir():
+            raise RulesError(f"rules folder {folder}: no such folder")
+        standard = _customer_standard(folder, shipped)
+        services |= _service_sources(folder, shipped.catalogue)
+    return standard, services
+
+
 @dataclass(frozen=True, slots=True)
 class _Shipped:
     """The rule files that come with the project. They don't change while a program runs."""
@@ -84,9 +109,13 @@ def _shipped() -> _Shipped:
 def _customer_standard(folder: Path, shipped: _Shipped) -> Mapping[str, Any]:
     if not (folder / STANDARD_FILE).is_file():
         return shipped.standard
-    source = RuleSource(folder / STANDARD_FILE)
-    _check_names(source, source.parse(PatchModel), shipped.catalogue)
-    merged = _merged(shipped.standard, source.values)
+    return _over(shipped.standard, RuleSource(folder / STANDARD_FILE), shipped.catalogue)
+
+
+def _over(standard: Mapping[str, Any], source: RuleSource, catalogue: StandardModel) -> Mapping[str, Any]:
+    """A standard with what a file changes of it."""
+    _check_names(source, source.parse(PatchModel), catalogue)
+    merged = _merged(standard, source.values)
     _whole(source, merged)
     return merged
 
@@ -95,13 +124,18 @@ def _service_sources(folder: Traversable, catalogue: StandardModel) -> dict[Serv
     sources: dict[ServiceType, RuleSource] = {}
     for file in _service_files(folder):
         source = RuleSource(file)
-        model = source.parse(ServiceModel)
-        _check_names(source, model, catalogue)
-        if model.service_type in sources:
-            other = sources[model.service_type].name
-            source.refuse(("service_type",), f"{model.service_type.value} has a file already: {other}")
-        sources[model.service_type] = source
+        found = _service_source(source, catalogue)
+        for service in found.keys() & sources.keys():
+            other = sources[service].name
+            source.refuse(("service_type",), f"{service.value} has a file already: {other}")
+        sources |= found
     return sources
+
+
+def _service_source(source: RuleSource, catalogue: StandardModel) -> dict[ServiceType, RuleSource]:
+    model = source.parse(ServiceModel)
+    _check_names(source, model, catalogue)
+    return {model.service_type: source}
 
 
 def _service_files(folder: Traversable) -> Iterator[Traversable]:

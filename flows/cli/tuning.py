@@ -1,7 +1,9 @@
-"""The commands `visitproof tune ...`. Each is added from its own module; what it does is imported when it
+"""The commands `visitproof tune ...`, each from a module with its options; what it does is imported when it
 runs."""
 
 import typer
+
+from flows.cli.tune_replay import replay
 
 tune = typer.Typer(
     name="tune",
@@ -14,3 +16,6 @@ tune = typer.Typer(
 @tune.callback()
 def _tune() -> None:
     """What other thresholds and rules would change, measured on stored evidence (调参)."""
+
+
+tune.command("replay")(replay)
