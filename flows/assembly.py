@@ -47,8 +47,7 @@ class Services:
 
     def rules_on(self, day: date) -> Mapping[ServiceType, RuleSet]:
         """The rules of every kind of visit on a day: those that were released, else the folder's."""
-        begun = [rules for span, rules in self.releases if span.from_day <= day]
-        return (begun[-1] if begun else None) or self.rules
+        return _released_on(day, self.releases) or self.rules
 
 
 @contextmanager
@@ -94,6 +93,21 @@ def open_results(settings: Settings) -> Iterator[ResultStore]:
 def today(settings: Settings) -> date:
     """The day that it is where nights go by."""
     return datetime.now(ZoneInfo(settings.nightly_time_zone)).date()
+
+
+def rules_in_force(settings: Settings, results: ResultStore) -> tuple[Mapping[ServiceType, RuleSet], bool]:
+    """Today's rules, and whether they were released rather than read from the folder.
+
+    Raises RulesError, StorageError.
+    """
+    releases = results.releases.rules_by_day() if settings.use_releases else ()
+    released = _released_on(today(settings), releases)
+    return released or load_rule_sets(settings.rules_folder), bool(released)
+
+
+def _released_on(day: date, releases: RulesByDay) -> Mapping[ServiceType, RuleSet] | None:
+    begun = [rules for span, rules in releases if span.from_day <= day]
+    return begun[-1] if begun else None
 
 
 def _with_released_detector(settings: Settings, results: ResultStore) -> Settings:

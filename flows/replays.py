@@ -2,13 +2,30 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 
+from flows.settings import Settings
+from pipeline.errors import RulesError
 from pipeline.labels import Label
 from pipeline.tuning.replay import Replay
 from pipeline.tuning.replaying import RuleSets, replay, with_words
 from storage.results import ResultStore
+from storage.rule_files import load_changed
 
 _VISITS_AT_ONCE = 1000
+
+
+def changed_rules(settings: Settings, change: Path, is_released: bool) -> RuleSets:
+    """The rules with a change: another folder, or one file over the rules folder.
+
+    is_released: the rules in force come from a release, over which one file can't be laid. Raises RulesError.
+    """
+    if is_released and change.is_file():
+        raise RulesError(
+            f"{change}: the rules in force were released, and one file is laid over the rules folder only: "
+            "name a whole folder"
+        )
+    return load_changed(settings.rules_folder, change)
 
 
 def replay_stored(

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from rich.table import Table
 
-from flows.assembly import open_results
+from flows.assembly import open_results, rules_in_force
 from flows.cli.days import day_of
 from flows.cli.friendly import err, out
-from flows.replays import replay_stored
+from flows.replays import changed_rules, replay_stored
 from flows.settings import Settings
 from pipeline.shares import Share
 from pipeline.tuning.evaluations import EvaluationKind
@@ -19,7 +19,6 @@ from pipeline.tuning.replay import Direction, Flip, Replay, RuleName, named
 from storage.evaluations import NewEvaluation
 from storage.results import ResultStore
 from storage.rule_codec import rules_digest
-from storage.rule_files import load_changed, load_rule_sets
 from storage.tuning_codec import replay_to_json
 
 _MOST_NAMED = 20
@@ -47,10 +46,11 @@ class Wanted:
 def run(settings: Settings, wanted: Wanted) -> None:
     """Raises RulesError for either rules, StorageError."""
     days = day_of(wanted.since, "--since"), day_of(wanted.until, "--until")
-    folder = settings.rules_folder
-    old = load_changed(folder, wanted.old) if wanted.old else load_rule_sets(folder)
-    new = load_changed(folder, wanted.rules)
     with open_results(settings) as results:
+        old, released = rules_in_force(settings, results)
+        if wanted.old is not None:
+            old = changed_rules(settings, wanted.old, released)
+        new = changed_rules(settings, wanted.rules, released)
         with err.status("judging stored visits 重放"):
             found = replay_stored(results, old, new, *days)
         body = replay_to_json(found)
