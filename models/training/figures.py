@@ -1,11 +1,9 @@
 """Figures of a detector from truth and detections: precision, recall, average precision, intervals."""
 
-import contextlib
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from models.average_precision import COCO_IOUS, ScoredPicture, average_precisions
 from pipeline.evidence import Detection
 from pipeline.geometry import BoundingBox
 from pipeline.shares import Share
@@ -99,55 +97,8 @@ def false_per_hundred(pictures: Iterable[Judged], label: str, threshold: float) 
 
 def average_precision(pictures: Sequence[Judged], label: str) -> tuple[float, float] | None:
     """AP at IoU 0.5, and the mean over 0.5 to 0.95, by COCO's protocol; None where no truth box exists."""
-    vouched = [one for one in pictures if label in one.vouched]
-    if not any(one.boxes_of(label) for one in vouched):
-        return None
-    from faster_coco_eval import COCO, COCOeval_faster
-
-    # Both print their progress to standard output, which belongs to the caller.
-    with contextlib.redirect_stdout(io.StringIO()):
-        truth = COCO(_coco_truth(vouched, label))
-        results = _coco_results(vouched, label)
-        if not results:
-            return 0.0, 0.0
-        evaluation = COCOeval_faster(truth, truth.loadRes(results), iouType="bbox")
-        evaluation.evaluate()
-        evaluation.accumulate()
-        evaluation.summarize()
-    return float(evaluation.stats[1]), float(evaluation.stats[0])
-
-
-_COCO_SIDE = 1000
-"""COCO's boxes are in pixels; relative ones are put on a square of this side."""
-
-
-def _coco_box(box: BoundingBox) -> list[float]:
-    return [_COCO_SIDE * v for v in (box.x_min, box.y_min, box.width, box.height)]
-
-
-def _coco_truth(pictures: Sequence[Judged], label: str) -> dict[str, Any]:
-    boxes = [(index, box) for index, one in enumerate(pictures) for box in one.boxes_of(label)]
-    return {
-        "info": {},
-        "images": [{"id": i, "width": _COCO_SIDE, "height": _COCO_SIDE} for i in range(len(pictures))],
-        "categories": [{"id": 1, "name": label}],
-        "annotations": [
-            {
-                "id": number,
-                "image_id": index,
-                "category_id": 1,
-                "bbox": _coco_box(box),
-                "area": _COCO_SIDE**2 * box.area,
-                "iscrowd": 0,
-            }
-            for number, (index, box) in enumerate(boxes, start=1)
-        ],
-    }
-
-
-def _coco_results(pictures: Sequence[Judged], label: str) -> list[dict[str, Any]]:
-    return [
-        {"image_id": index, "category_id": 1, "bbox": _coco_box(found.box), "score": found.confidence}
-        for index, one in enumerate(pictures)
-        for found in one.found(label)
+    vouched = [
+        ScoredPicture(one.boxes_of(label), one.found(label)) for one in pictures if label in one.vouched
     ]
+    found = average_precisions(vouched, COCO_IOUS)
+    return (found[0], sum(found) / len(found)) if found else None
