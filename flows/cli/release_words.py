@@ -11,7 +11,7 @@ from flows.assembly import today
 from flows.settings import Settings
 from pipeline.tuning.evaluations import Evaluation
 from pipeline.tuning.releases import Release, ReleaseKind, Step, StepKind, spans, state_of
-from pipeline.tuning.rule_differences import RuleDifference
+from pipeline.tuning.rule_changes import RuleChange
 from pipeline.visit import ServiceType
 
 _HEADS = ("id", "version", "state", "days", "evaluation", "proposed", "approved")
@@ -25,7 +25,7 @@ def release_table(releases: tuple[Release, ...], steps: tuple[Step, ...]) -> Tab
     return table
 
 
-def difference_table(found: tuple[RuleDifference, ...], before: str, after: str) -> Table:
+def change_table(found: tuple[RuleChange, ...], before: str, after: str) -> Table:
     """One line a value."""
     table = Table("value", escape(before), escape(after), "service types", box=None, pad_edge=False)
     for one in found:
@@ -129,7 +129,7 @@ def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def _services(one: RuleDifference) -> str:
-    if len(one.service_types) == len(ServiceType):
+def _services(one: RuleChange) -> str:
+    if len(one.services) == len(ServiceType):
         return "all"
-    return ", ".join(service.value for service in one.service_types)
+    return ", ".join(service.value for service in one.services)

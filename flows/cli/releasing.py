@@ -14,7 +14,7 @@ from flows.assembly import open_results, today
 from flows.cli.days import day_of
 from flows.cli.friendly import out, print_json_line
 from flows.cli.release_words import (
-    difference_table,
+    change_table,
     in_force_words,
     release_as_json,
     release_table,
@@ -26,7 +26,7 @@ from pipeline.auditing import Person
 from pipeline.errors import AccessError, ReleaseError
 from pipeline.rules import RuleSet
 from pipeline.tuning.releases import Release, ReleaseKind, Span, spans
-from pipeline.tuning.rule_differences import differences
+from pipeline.tuning.rule_changes import rule_changes
 from pipeline.visit import ServiceType
 from storage.nearest import did_you_mean
 from storage.releases import Asked, ReleasedModel
@@ -122,11 +122,11 @@ def back(settings: Settings, kind: ReleaseKind, to: str | None, wish: Wish) -> N
 def diff(settings: Settings, before: str, after: str) -> None:
     """Every value in which two versions differ."""
     with open_results(settings) as results:
-        found = differences(_named(results, before), _named(results, after))
+        found = rule_changes(_named(results, before), _named(results, after))
     if not found:
         _say("no difference")
         return
-    out.print(difference_table(found, before, after))
+    out.print(change_table(found, before, after))
 
 
 def _named(results: ResultStore, name: str) -> Mapping[ServiceType, RuleSet]:

@@ -41,20 +41,20 @@ def _flat(rules: RuleSet | None) -> dict[str, str]:
     flat = {
         "version": rules.version,
         "objects": ", ".join(rules.objects),
-        "near_threshold": f"{rules.near_threshold:g}",
-        "spot_check_share": f"{rules.spot_check_share:g}",
-        "blind_share": f"{rules.blind_share:g}",
-        "cutoffs.excellent": f"{rules.cutoffs.excellent:g}",
-        "cutoffs.good": f"{rules.cutoffs.good:g}",
-        "cutoffs.pass": f"{rules.cutoffs.passing:g}",
+        "near_threshold": f"{rules.near_threshold:.15g}",
+        "spot_check_share": f"{rules.spot_check_share:.15g}",
+        "blind_share": f"{rules.blind_share:.15g}",
+        "cutoffs.excellent": f"{rules.cutoffs.excellent:.15g}",
+        "cutoffs.good": f"{rules.cutoffs.good:.15g}",
+        "cutoffs.pass": f"{rules.cutoffs.passing:.15g}",
     }
-    flat |= {f"confidence.{label}": f"{value:g}" for label, value in rules.confidence.items()}
+    flat |= {f"confidence.{label}": f"{value:.15g}" for label, value in rules.confidence.items()}
     return flat | {path: text for item in rules.items for path, text in _flat_item(item)}
 
 
 def _flat_item(item: ItemRule) -> Iterator[tuple[str, str]]:
     start = f"items.{item.item_id}"
-    yield f"{start}.weight", f"{item.weight:g}"
+    yield f"{start}.weight", f"{item.weight:.15g}"
     yield f"{start}.critical", str(item.critical).lower()
     yield f"{start}.unproven", str(item.unproven).lower()
     yield f"{start}.two_people", str(item.two_people).lower()
@@ -62,4 +62,4 @@ def _flat_item(item: ItemRule) -> Iterator[tuple[str, str]]:
     yield f"{start}.title", f"{item.title.zh} / {item.title.en}"
     yield f"{start}.clause", f"{item.clause.zh} / {item.clause.en}"
     for name, value in item.params.items():
-        yield f"{start}.params.{name}", f"{value:g}"
+        yield f"{start}.params.{name}", f"{value:.15g}"

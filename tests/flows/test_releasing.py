@@ -21,12 +21,10 @@ from pipeline.auditing import Person, Role
 from pipeline.errors import RegistryError
 from pipeline.tuning.evaluations import EvaluationKind
 from pipeline.tuning.releases import ReleaseKind
-from pipeline.tuning.rule_differences import differences
 from pipeline.visit import ServiceType
 from storage.evaluations import NewEvaluation
 from storage.releases import Asked, ReleasedModel
 from storage.results import ResultStore
-from storage.rule_files import load_rule_sets
 from storage.rule_folder import read_rule_folder
 from storage.upload import upload_visit
 from storage.users import NewUser
@@ -138,15 +136,6 @@ def test_differences_are_shown_value_by_value(results: ResultStore, tmp_path: Pa
     ]
     assert "no difference" in said(tmp_path, "rules", "diff", "shipped", "shipped")
     assert "no release 'x'; known: none" in refused(tmp_path, "rules", "diff", "shipped", "x")
-
-
-def test_an_item_that_is_gone_is_one_difference() -> None:
-    old = load_rule_sets()
-    repair = old[ServiceType.REPAIR]
-    fewer = replace(repair, items=tuple(item for item in repair.items if item.item_id != "cloth.laid"))
-    (found,) = differences(old, {**old, ServiceType.REPAIR: fewer})
-    assert (found.path, found.before, found.after) == ("items.cloth.laid", "applies", None)
-    assert found.service_types == (ServiceType.REPAIR,)
 
 
 @pytest.mark.parametrize(
