@@ -8,6 +8,7 @@ from datetime import UTC
 
 from pipeline.checks.context import MediaView
 from pipeline.checks.judging import judge
+from pipeline.checks.layouts import layouts_of
 from pipeline.clock_readings import Tolerances
 from pipeline.evidence import MediaFailure, Observation
 from pipeline.fingerprint import MediaUse
@@ -20,7 +21,7 @@ from pipeline.stamp_codes import CodeUse
 from pipeline.visit import ManifestFinding, ManifestFindingCode, MediaItem, Stage, Visit
 from pipeline.visit_clocks import reconcile_visit
 
-JUDGING_VERSION = "7"
+JUDGING_VERSION = "8"
 """Goes up when equal evidence and equal rules would be judged otherwise than before."""
 
 Observations = Sequence[tuple[MediaItem, Observation]]
@@ -105,6 +106,7 @@ def _assemble(
         technician_team=visit.technician.team,
         city=visit.work_order.city,
         blind=decided.drawn,
+        layouts=layouts_of(media, [item.result for item in decided.items], rules),
     )
 
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from pipeline.evidence import MediaFailure, WatermarkField
 from pipeline.geometry import BoundingBox
+from pipeline.layout.assessment import Assessment
+from pipeline.layout.judgement import JudgedLayout
 from pipeline.rules import BilingualText, Grade
 from pipeline.time_evidence import TimeEvidence
 from pipeline.visit import ManifestFinding, MediaKind, Stage
@@ -103,6 +105,19 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureLayout:
+    """Cloth and tools of one picture as they were measured, to be drawn; width_px and height_px are those of
+    the picture in which the cloth's corners are given."""
+
+    media_key: str
+    presentation_s: float | None
+    width_px: int
+    height_px: int
+    judged: JudgedLayout
+    assessments: tuple[Assessment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """One media file on the visit's timeline; `fields` are what its watermark says beside the time."""
 
@@ -182,6 +197,8 @@ class Score:
 class VisitReport:
     """The verdict on one visit. Holds no time of judging: equal inputs give an equal report.
 
+    layouts: the pictures in which cloth and tools were measured, of those that an item points at.
+
     blind: an auditor decides on it before seeing this verdict. All spot checks are, and some flagged visits
     among them, so that being asked blind says nothing about the verdict.
     """
@@ -209,6 +226,7 @@ class VisitReport:
     technician_team: str | None = None
     city: str | None = None
     blind: bool = False
+    layouts: tuple[PictureLayout, ...] = ()
 
     @property
     def is_flagged(self) -> bool:

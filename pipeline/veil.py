@@ -43,6 +43,7 @@ def veiled(report: VisitReport) -> VisitReport:
         timeline=tuple(map(_file, report.timeline)),
         retakes=(),
         manifest_findings=(),
+        layouts=(),
     )
 
 

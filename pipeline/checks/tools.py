@@ -1,140 +1,38 @@
-"""How the tools lie: a first estimate from upright boxes, and the report says that it is one."""
+"""How the tools lie, in order and neatly, measured in the cloth's plane where its outline was found; else
+estimated from upright boxes, and the report says so."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from pipeline.checks import words
-from pipeline.checks.context import CheckContext, Picture, ref_to
-from pipeline.checks.outcomes import failed, missing, nothing_to_show, passed, unreadable
-from pipeline.checks.presence import nearness
-from pipeline.evidence import Detection
-from pipeline.layout.from_boxes import LaidTool, RowOrder, largest_overlap, order_of, row_of
-from pipeline.results import CheckResult, EvidenceRef, Measurement
+from pipeline.checks.context import CheckContext
+from pipeline.checks.laid_out import Laid, as_result, laid_out, with_note
+from pipeline.checks.tools_by_boxes import neatness_by_boxes, order_by_boxes
+from pipeline.results import CheckResult
 from pipeline.rules import BilingualText
-
-_ESTIMATE = BilingualText("（按检测框估计，未校正透视）", " (estimated from boxes, not rectified)")
-
-
-@dataclass(frozen=True, slots=True)
-class _LaidOut:
-    """The picture in which most tools are seen."""
-
-    picture: Picture
-    tools: tuple[LaidTool, ...]
-
-    def ref(self, tools: Sequence[LaidTool] | None = None) -> EvidenceRef:
-        boxes = tuple(tool.box for tool in (self.tools if tools is None else tools))
-        return ref_to(self.picture.media.key, "tool", boxes, self.picture.frame.presentation_s)
 
 
 def tools_order(context: CheckContext) -> CheckResult:
     """`tools.order`: lengths along the row fall from one end to the other."""
-    laid = _most_tools(context)
-    if laid is None:
-        return _too_few(context)
-    row = row_of(laid.tools, context.param("max_row_deviation_share"))
-    if row is None:
-        return unreadable(
-            context,
-            BilingualText(
-                f"工具未排成一列，无法判断大小顺序{_ESTIMATE.zh}",
-                f"The tools don't lie in one row, so their order can't be judged{_ESTIMATE.en}",
-            ),
-            BilingualText(
-                "请把工具由大到小排成一列，从正上方拍摄",
-                "Lay the tools in one row from large to small and take the picture from above",
-            ),
-            context.rule.stages,
-            [laid.ref()],
-        )
-    return _judge_order(context, laid, order_of(row, context.param("length_tolerance_share")))
-
-
-def _judge_order(context: CheckContext, laid: _LaidOut, order: RowOrder) -> CheckResult:
-    tolerance, count = context.param("length_tolerance_share"), len(order.tools)
-    measurement = Measurement(
-        f"{max(order.worst_excess_share, 0.0):.0%} 更长 longer; {order.longest_run}/{count} 有序 in order",
-        f"≤ {tolerance:.0%}",
-        nearness(order.worst_excess_share, tolerance),
-    )
-    if order.pairs_out_of_order <= context.param("max_pairs_out_of_order"):
-        reason = BilingualText(
-            f"{count}件工具由大到小{_ESTIMATE.zh}", f"Tools from large to small: {count}{_ESTIMATE.en}"
-        )
-        return passed(context, reason, [laid.ref()], measurement)
-    return failed(
-        context,
-        BilingualText(
-            f"{count}件工具中有{order.pairs_out_of_order}对大小顺序不对，最长有序{order.longest_run}件{_ESTIMATE.zh}",
-            f"Of {count} tools, {order.pairs_out_of_order} pairs are out of order; longest run in order: "
-            f"{order.longest_run}{_ESTIMATE.en}",
-        ),
-        BilingualText("请把工具由大到小排成一列", "Lay the tools in one row from large to small"),
-        [laid.ref()],
-        measurement,
-    )
+    return _measured(context) or order_by_boxes(context)
 
 
 def tools_neat(context: CheckContext) -> CheckResult:
-    """`tools.neat`: no two boxes overlap, and all tools whose direction can be told point the same way."""
-    laid = _most_tools(context)
-    if laid is None:
-        return _too_few(context)
-    limit = context.param("max_overlap_share")
-    overlap, pair = largest_overlap([tool.box for tool in laid.tools])
-    measurement = Measurement(f"{overlap:.0%} 重叠 overlap", f"≤ {limit:.0%}", nearness(overlap, limit))
-    directions = {tool.direction(context.param("elongated_ratio")) for tool in laid.tools} - {None}
-    remedy = BilingualText(
-        "请把工具并排平行摆放，互不接触", "Lay the tools side by side, parallel, without touching"
-    )
-    if overlap > limit:
-        touching = [tool for tool in laid.tools if tool.box in pair]
-        reason = BilingualText(f"有工具互相接触或交叉{_ESTIMATE.zh}", f"Tools touch or cross{_ESTIMATE.en}")
-        return failed(context, reason, remedy, [laid.ref(touching)], measurement)
-    if len(directions) > 1:
-        reason = BilingualText(
-            f"工具横竖不一{_ESTIMATE.zh}", f"Some tools lie across the others{_ESTIMATE.en}"
-        )
-        return failed(context, reason, remedy, [laid.ref()], Measurement("横 / 竖 across", "平行 parallel"))
-    reason = BilingualText(
-        f"工具并排且互不接触{_ESTIMATE.zh}", f"Tools lie side by side, not touching{_ESTIMATE.en}"
-    )
-    return passed(context, reason, [laid.ref()], measurement)
+    """`tools.neat`: side by side, about parallel, neither touching nor crossing."""
+    return _measured(context) or neatness_by_boxes(context)
 
 
-def _most_tools(context: CheckContext) -> _LaidOut | None:
-    """The picture with the most tools, if there are enough of them in it."""
-    pictures = [(picture, context.seen(picture, "tool")) for picture in context.pictures()]
-    if not pictures:
+def _measured(context: CheckContext) -> CheckResult | None:
+    """By the picture in which most tools were measured; None where there is none with enough of them."""
+    item_id = context.rule.item_id
+    found = [(laid, said) for laid in laid_out(context) if (said := laid.of(item_id)) is not None]
+    if not found:
         return None
-    picture, tools = max(pictures, key=lambda pair: (len(pair[1]), _surety(pair[1])))
-    if len(tools) < context.param("min_tools"):
-        return None
-    size = picture.width_px, picture.height_px
-    return _LaidOut(picture, tuple(LaidTool.from_box(tool.box, *size) for tool in tools))
+    laid, said = max(found, key=lambda pair: len(pair[0].judged.on_cloth))
+    result = as_result(context, said, [laid.tools(said.tools), *laid.cloth()])
+    return with_note(result, _not_outlined(context, laid))
 
 
-def _surety(tools: Sequence[Detection]) -> float:
-    return sum(tool.confidence for tool in tools)
-
-
-def _too_few(context: CheckContext) -> CheckResult:
-    pictures = [(picture, context.seen(picture, "tool")) for picture in context.pictures()]
-    if not pictures or context.failed:
-        return nothing_to_show(context, context.rule.stages)
-    picture, tools = max(pictures, key=lambda pair: len(pair[1]))
-    needed = context.param("min_tools")
-    return missing(
-        context,
-        BilingualText(
-            f"同一画面中最多看到{len(tools)}件工具，不足以判断" if tools else "没有看到工具",
-            f"{words.counted(len(tools), 'tool')} in one picture: too few" if tools else "No tool is seen",
-        ),
-        BilingualText(
-            f"请把所用工具（至少{needed:.0f}件）摆好后拍在一张照片里",
-            f"Take one picture of the laid-out tools, at least {needed:.0f}",
-        ),
-        context.rule.stages,
-        [picture.ref("tool", tools)] if tools else context.looked_at(),
-        Measurement(f"{len(tools)} 件工具 tools", f"≥ {needed:.0f}"),
-    )
+def _not_outlined(context: CheckContext, laid: Laid) -> BilingualText:
+    """Says how many of the tools seen have no outline, and so are not of the row that was judged."""
+    known = {tool.box for tool in laid.seen.tools}
+    count = sum(tool.box not in known for tool in context.seen(laid.picture, "tool"))
+    if not count:
+        return BilingualText("", "")
+    return BilingualText(f"（另有{count}件未能描出轮廓）", f" (not counting {count} without an outline)")

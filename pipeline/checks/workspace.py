@@ -1,14 +1,18 @@
 """The place of work: cloth, tools, the thing worked on, and how the place is left."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.checks import words
 from pipeline.checks.context import CheckContext, Picture
-from pipeline.checks.outcomes import failed, missing, not_checked, nothing_to_show, passed
+from pipeline.checks.laid_out import Laid, as_result, by_boxes, laid_out, look, with_note
+from pipeline.checks.outcomes import confirm, failed, missing, not_checked, nothing_to_show, passed
 from pipeline.checks.presence import confidence_measurement, decide_presence, nearness
 from pipeline.evidence import Detection
-from pipeline.results import CheckResult, Measurement
+from pipeline.layout.assessment import Assessment
+from pipeline.layout.words import ON_THE_CLOTH
+from pipeline.punctuality import Truth
+from pipeline.results import CheckResult, EvidenceRef, Leaning, Measurement, Outcome
 from pipeline.rules import BilingualText
 
 _MOST_SHOWN = 4
@@ -16,8 +20,37 @@ _LEFT_BEHIND = ("tool", "tool_bag", "work_cloth")
 
 
 def cloth_laid(context: CheckContext) -> CheckResult:
-    """`cloth.laid`: a cloth is seen; its shape is not measured from an upright box."""
-    return decide_presence(context, ["work_cloth"], words.label("work_cloth"))
+    """`cloth.laid`: a cloth is seen, and where it could be measured, of the demanded shape."""
+    seen = decide_presence(context, ["work_cloth"], words.label("work_cloth"))
+    if seen.outcome is not Outcome.PASS:
+        return seen
+    found = [
+        (laid, said)
+        for laid in laid_out(context)
+        if context.seen(laid.picture, "work_cloth") and (said := laid.of("cloth.laid")) is not None
+    ]
+    if not found:
+        return with_note(seen, BilingualText("；其形状未测量", "; its shape was not measured"))
+    laid, said = min(found, key=lambda pair: _doubt(*pair))
+    return _of_shape(context, seen, laid, said)
+
+
+def _doubt(laid: Laid, said: Assessment) -> tuple[int, bool, float]:
+    """The picture that shows most: the right shape before another, another before one that can't be told."""
+    order = (Truth.HOLDS, Truth.BREAKS, Truth.UNKNOWN)
+    cloth = laid.judged.layout.cloth
+    width = cloth.aspect_interval[1] - cloth.aspect_interval[0] if cloth else 0.0
+    return order.index(said.truth), cloth is None, width
+
+
+def _of_shape(context: CheckContext, seen: CheckResult, laid: Laid, said: Assessment) -> CheckResult:
+    """A cloth whose shape can't be told is seen all the same: a person confirms it."""
+    told = words.sentences([seen.reason, said.words])
+    evidence = laid.cloth() or seen.evidence
+    measurement = Measurement(said.measured, said.threshold, said.nearness)
+    if said.truth is Truth.UNKNOWN:
+        return confirm(context, Leaning.FOR, told, said.remedy, evidence, measurement)
+    return replace(as_result(context, said, evidence), reason=told)
 
 
 def bag_placed(context: CheckContext) -> CheckResult:
@@ -42,58 +75,72 @@ NO_OBJECT = BilingualText(
 
 
 @dataclass(frozen=True, slots=True)
-class _ToolsAndCloth:
-    """Tools of one picture that are judged against its cloth, with each one's share inside it."""
+class _OnCloth:
+    """One picture's finding: by how much the tool that is least on the cloth clears its threshold."""
 
-    picture: Picture
-    cloths: tuple[Detection, ...]
-    shares: tuple[tuple[Detection, float], ...]
-
-    @property
-    def least_share(self) -> float:
-        return min(share for _, share in self.shares)
+    margin: float
+    result: CheckResult
 
 
 def tools_on_cloth(context: CheckContext) -> CheckResult:
-    """`tools.on_cloth`: every tool in view lies on the cloth; one in a hand is in use and doesn't count."""
+    """`tools.on_cloth`: every tool in view lies on the cloth; one in a hand is in use and doesn't count.
+
+    By outlines where the cloth was measured, else by boxes. The picture that shows the worst decides.
+    """
     judged = [found for picture in context.pictures() if (found := _on_cloth(context, picture)) is not None]
     if not judged:
         return _no_tools_with_cloth(context)
-    least = context.param("min_inside_share")
-    worst = min(judged, key=lambda found: found.least_share)
-    measurement = Measurement(
-        f"{worst.least_share:.0%} 在垫布内 on the cloth", f"≥ {least:.0%}", nearness(worst.least_share, least)
-    )
-    off = [tool for tool, share in worst.shares if share < least]
-    evidence = [worst.picture.ref("tool", off or [t for t, _ in worst.shares])]
-    evidence.append(worst.picture.ref("work_cloth", worst.cloths))
-    if not off:
-        count = len(worst.shares)
-        reason = BilingualText(f"看到的{count}件工具都在垫布上", f"Tools in view: {count}, all on the cloth")
-        return passed(context, reason, evidence, measurement)
-    return failed(
-        context,
-        BilingualText(
-            f"{worst.picture.media.name}中有{len(off)}件工具不在垫布上",
-            f"Off the cloth in {worst.picture.media.name}: {len(off)}",
-        ),
-        BilingualText("请把所有工具放在垫布上再拍", "Lay every tool on the cloth before taking the picture"),
-        evidence,
-        measurement,
-    )
+    return min(judged, key=lambda found: found.margin).result
 
 
-def _on_cloth(context: CheckContext, picture: Picture) -> _ToolsAndCloth | None:
+def _on_cloth(context: CheckContext, picture: Picture) -> _OnCloth | None:
     """None where the picture has no cloth, or no tool that could lie on it."""
+    laid = look(context, picture)
+    said = laid.of("tools.on_cloth") if laid is not None else None
+    if laid is None or said is None:
+        return _by_boxes(context, picture, laid)
+    margin = laid.judged.least_on_cloth_share - context.param("min_outline_share")
+    found = as_result(context, said, [laid.tools(said.tools), *laid.cloth()])
+    return _OnCloth(
+        margin, with_note(found, BilingualText(f"（{picture.media.name}）", f" ({picture.media.name})"))
+    )
+
+
+def _by_boxes(context: CheckContext, picture: Picture, laid: Laid | None) -> _OnCloth | None:
     cloths = context.seen(picture, "work_cloth")
     people = context.seen(picture, "person")
+    least = context.param("min_inside_share")
     shares = tuple(
         (tool, share)
         for tool in context.seen(picture, "tool")
-        if (share := _share_on(tool, cloths)) >= context.param("min_inside_share")
+        if (share := _share_on(tool, cloths)) >= least
         or _share_on(tool, people) < context.param("in_hand_share")
     )
-    return _ToolsAndCloth(picture, cloths, shares) if cloths and shares else None
+    if not (cloths and shares):
+        return None
+    worst = min(share for _, share in shares)
+    off = [tool for tool, share in shares if share < least]
+    evidence = [picture.ref("tool", off or [tool for tool, _ in shares]), picture.ref("work_cloth", cloths)]
+    found = _boxes_told(context, picture, (len(off), len(shares)), worst, evidence)
+    return _OnCloth(worst - least, with_note(found, by_boxes(laid)))
+
+
+def _boxes_told(
+    context: CheckContext,
+    picture: Picture,
+    counts: tuple[int, int],
+    worst: float,
+    evidence: list[EvidenceRef],
+) -> CheckResult:
+    """counts: tools off the cloth, and all."""
+    least, (off, count) = context.param("min_inside_share"), counts
+    measurement = Measurement(f"{worst:.0%} 在垫布内 on the cloth", f"≥ {least:.0%}", nearness(worst, least))
+    if not off:
+        reason = BilingualText(f"看到的{count}件工具都在垫布上", f"Tools in view: {count}, all on the cloth")
+        return passed(context, reason, evidence, measurement)
+    name = picture.media.name
+    reason = BilingualText(f"{name}中有{off}件工具不在垫布上", f"Off the cloth in {name}: {off}")
+    return failed(context, reason, ON_THE_CLOTH, evidence, measurement)
 
 
 def _share_on(tool: Detection, others: Sequence[Detection]) -> float:

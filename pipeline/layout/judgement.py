@@ -63,16 +63,16 @@ class JudgedLayout:
 
     def faults(self, index: int) -> tuple[Fault, ...]:
         """What is wrong with one tool, worst first."""
-        pairs = {
-            Fault.CROSSING: self.neat.crossing if self.neat else (),
-            Fault.OUT_OF_ORDER: tuple((p.first, p.second) for p in self.order.out_of_order)
-            if self.order
-            else (),
-            Fault.TOUCHING: self.neat.touching if self.neat else (),
+        neat, order = self.neat, self.order
+        crossing, touching = (neat.crossing, neat.touching) if neat else ((), ())
+        holds = {
+            Fault.OFF_CLOTH: index in self.off_cloth,
+            Fault.CROSSING: any(index in pair for pair in crossing),
+            Fault.OUT_OF_ORDER: order is not None and index in order.misplaced,
+            Fault.TOUCHING: any(index in pair for pair in touching),
+            Fault.TURNED: neat is not None and index in neat.turned,
         }
-        found = [Fault.OFF_CLOTH] if index in self.off_cloth else []
-        found += [fault for fault, of in pairs.items() if any(index in pair for pair in of)]
-        return (*found, Fault.TURNED) if self.neat and index in self.neat.turned else tuple(found)
+        return tuple(fault for fault, held in holds.items() if held)
 
 
 @lru_cache(maxsize=_MOST_LAYOUTS_KEPT)

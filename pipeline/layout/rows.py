@@ -37,6 +37,7 @@ class RowOrder:
     direction: the unit vector in which they are read, x to the right and y down as the cloth is seen.
     out_of_order: pairs (neighbours or not) of which the second is longer beyond tolerance and interval.
     undecided: beyond the tolerance but within the interval. longest_run: the most neighbours in order.
+    misplaced: the fewest tools without which the others are in order.
     """
 
     rows: tuple[tuple[int, ...], ...]
@@ -44,6 +45,7 @@ class RowOrder:
     out_of_order: tuple[Pair, ...]
     undecided: tuple[Pair, ...]
     longest_run: int
+    misplaced: tuple[int, ...]
 
     @property
     def ranked(self) -> tuple[int, ...]:
@@ -59,9 +61,7 @@ def order_of(tools: Sequence[MeasuredTool], indexes: Sequence[int], tolerance_cm
     )
     back = tuple(row[::-1] for row in rows[::-1])
     readings = [_read(tools, rows, axis, tolerance_cm), _read(tools, back, -axis, tolerance_cm)]
-    return min(
-        readings, key=lambda order: (len(order.out_of_order), len(order.undecided), -_falls(tools, order))
-    )
+    return min(readings, key=lambda order: _misfit(tools, order))
 
 
 def _axes(tools: Sequence[MeasuredTool], indexes: Sequence[int]) -> Iterator[Array]:
@@ -118,6 +118,7 @@ def _read(
         out_of_order=beyond,
         undecided=tuple(pair for pair in longer if pair not in beyond),
         longest_run=_longest_run(rows, {(pair.first, pair.second) for pair in beyond}),
+        misplaced=_misplaced(rows, {(pair.first, pair.second) for pair in beyond}),
     )
 
 
@@ -137,6 +138,20 @@ def _longest_run(rows: Iterable[Sequence[int]], beyond: set[tuple[int, int]]) ->
     return longest
 
 
-def _falls(tools: Sequence[MeasuredTool], order: RowOrder) -> float:
-    """How much shorter the last are than the first: of two readings in order, the one that falls."""
-    return sum(tools[row[0]].length_cm - tools[row[-1]].length_cm for row in order.rows)
+def _misplaced(rows: Iterable[Sequence[int]], beyond: set[tuple[int, int]]) -> tuple[int, ...]:
+    """All but the longest chain of each row in which none is out of order with the one before it."""
+    return tuple(index for row in rows for index in row if index not in _longest_chain(row, beyond))
+
+
+def _longest_chain(row: Sequence[int], beyond: set[tuple[int, int]]) -> tuple[int, ...]:
+    chains: list[tuple[int, ...]] = []
+    for index in row:
+        before = (chain for chain in chains if (chain[-1], index) not in beyond)
+        chains.append((*max(before, key=len, default=()), index))
+    return max(chains, key=len, default=())
+
+
+def _misfit(tools: Sequence[MeasuredTool], order: RowOrder) -> tuple[int, int, int, float]:
+    """The less, the better a reading; of two in order, the one that falls."""
+    falls = sum(tools[row[0]].length_cm - tools[row[-1]].length_cm for row in order.rows)
+    return len(order.out_of_order), len(order.misplaced), len(order.undecided), -falls

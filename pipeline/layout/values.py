@@ -60,6 +60,13 @@ class ClothOutline:
         if not all(_turns_right(*(self.corners[(i + k) % 4] for k in range(3))) for i in range(4)):
             raise ValueError(f"not a convex quadrilateral, clockwise: {self.corners}")
 
+    def box(self, width_px: int, height_px: int) -> BoundingBox:
+        """The upright box around it in a picture of this size."""
+        across, down = zip(*self.corners, strict=True)
+        return BoundingBox.clipped(
+            min(across) / width_px, min(down) / height_px, max(across) / width_px, max(down) / height_px
+        )
+
 
 def _turns_right(a: Point, b: Point, c: Point) -> bool:
     """Clockwise as seen, with y downwards."""

@@ -28,7 +28,15 @@ from pipeline.evidence import (
     WatermarkStatus,
 )
 from pipeline.geometry import BoundingBox
-from pipeline.layout.values import ClothFailure, ClothOutline, LayoutObservation, ToolOutline
+from pipeline.layout.measuring import measure
+from pipeline.layout.values import (
+    ClothFailure,
+    ClothOutline,
+    ClothSize,
+    LayoutObservation,
+    MeasuredLayout,
+    ToolOutline,
+)
 from pipeline.results import CheckResult, Leaning, Outcome, VisitReport
 from pipeline.times import TimeInterval, WallTime
 from pipeline.visit import AppointmentWindow, GeoPoint, Visit
@@ -74,9 +82,17 @@ cloths = st.floats(1, 1000).map(
 )
 
 
+CLOTH = ClothOutline(((300, 300), (1300, 310), (1290, 800), (310, 790)), (1.0, 1.0, 2.0, 2.0))
+BAR = ToolOutline("tool", 0.9, ((500, 400), (540, 400), (540, 700)), BoundingBox(0.3, 0.3, 0.4, 0.6))
+
+
 def layouts(cloth: ClothOutline | None, tools: list[ToolOutline]) -> LayoutObservation:
     failure = None if cloth else ClothFailure.NO_CLOTH
     return LayoutObservation(1600, 1200, None, cloth, failure, tuple(tools))
+
+
+def measured(observation: LayoutObservation) -> MeasuredLayout:
+    return measure(observation, ClothSize(60.0, 30.0))
 
 
 # What the plain types of the fields don't say.
@@ -110,6 +126,12 @@ CONSTRAINED: dict[object, st.SearchStrategy[Any]] = {
         ),
     ),
     LayoutObservation: st.builds(layouts, st.none() | cloths, st.lists(outlines, max_size=2)),
+    MeasuredLayout: st.sampled_from(
+        [
+            measured(LayoutObservation(1600, 1200, None, None, ClothFailure.NO_EDGES)),
+            measured(LayoutObservation(1600, 1200, None, CLOTH, None, (BAR,))),
+        ]
+    ),
     WatermarkReading: st.builds(
         readings, wall_times, st.lists(wall_times, max_size=3), st.none() | boxes, st.text(max_size=8)
     ),
