@@ -31,6 +31,11 @@ def _labels(*labels: str) -> Reach:
 _NOTHING_ELSE = Reach()
 _CLOCKS = Reach(rules=frozenset({"time.window", "time.consistent"}))
 
+# The cloth's size and who holds a tool stand in two items' rules; the layout is judged by them for all four.
+_LAYOUT = Reach(
+    frozenset({"work_cloth", "tool", "person"}), rules=frozenset({"cloth.laid", "tools.on_cloth"})
+)
+
 REACHES: Mapping[str, Reach] = {
     "time.watermark": _CLOCKS,
     "time.consistent": _CLOCKS,
@@ -46,6 +51,10 @@ REACHES: Mapping[str, Reach] = {
     "shoe_cover.worn": _labels("shoe_cover", "shoe"),
     "frame.complete": Reach(frozenset({"badge"}), objects=True),
     "object.visible": Reach(objects=True),
+    "cloth.laid": _LAYOUT,
+    "tools.on_cloth": _LAYOUT,
+    "tools.order": _LAYOUT,
+    "tools.neat": _LAYOUT,
     "tools.bag_placed": _labels("tool_bag"),
     "document.signed": _labels("document"),
     "departure.checked": _labels("document"),
