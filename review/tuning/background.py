@@ -16,10 +16,11 @@ from storage.rule_files import load_rule_sets
 @dataclass(frozen=True, slots=True)
 class Background:
     """reports: current ones by visit id. hidden: visits of whose verdict nothing may be shown yet, since
-    somebody is to decide them blind."""
+    somebody is to decide them blind. confidence: label -> the threshold in force."""
 
     reports: Mapping[str, VisitReport] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    confidence: Mapping[str, float] = field(default_factory=dict)
 
 
 def item_title(item_id: str) -> BilingualText:

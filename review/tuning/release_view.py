@@ -1,5 +1,6 @@
 """Releases as the site shows them: where each stands, what it changes, what can be done about it."""
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -110,6 +111,16 @@ def rests_on(site: Site, release: Release, steps: Sequence[Step]) -> int | None:
         place = approved.index(release.release_id)
         return approved[place - 1] if place else None
     return in_force(steps, today_of(site))
+
+
+def confidence_today(site: Site) -> Mapping[str, float]:
+    """Label -> the threshold in force today, that of most service types where they differ."""
+    rules = _rules(site, in_force(site.results.releases.steps(ReleaseKind.RULES), today_of(site))).values()
+    values: defaultdict[str, Counter[float]] = defaultdict(Counter)
+    for one in rules:
+        for label, value in one.confidence.items():
+            values[label][value] += 1
+    return {label: counted.most_common(1)[0][0] for label, counted in values.items()}
 
 
 def _rules(site: Site, release_id: int | None) -> Mapping[ServiceType, RuleSet]:

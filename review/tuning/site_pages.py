@@ -9,6 +9,7 @@ from review.site import Site
 from review.tuning.background import Background, item_title, standing_name
 from review.tuning.cards import Card, PictureRef
 from review.tuning.dial import MOST_FLIPS, script_data, share_text, shown_stop
+from review.tuning.release_view import confidence_today
 from review.visit_files import numbered
 
 
@@ -29,7 +30,7 @@ def background_of(site: Site, visit_ids: Iterable[str]) -> Background:
     """What is known of some visits. Raises StorageError."""
     ids = tuple(dict.fromkeys(visit_ids))
     visits = site.results.shown_visits
-    return Background(visits.reports(ids), visits.hidden(ids))
+    return Background(visits.reports(ids), visits.hidden(ids), confidence_today(site))
 
 
 def visit_pictures(background: Background) -> PictureSrc:
