@@ -1,12 +1,14 @@
 """Pictures for people, from the store: reduced, and kept in memory at most."""
 
 import logging
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
+from typing import Protocol
 
 from cachetools import LRUCache
 
@@ -15,10 +17,10 @@ from models.isolation import IsolatedOpener
 from models.limits import Limits
 from models.opening import MediaOpener, OpenedMedia, Picture
 from models.previews import jpeg_preview, smaller_jpeg
-from pipeline.errors import MediaError, StorageError
+from pipeline.errors import MediaError, ObjectNotFound, StorageError
 from pipeline.evidence import MediaFailure
 from pipeline.geometry import BoundingBox
-from pipeline.ports import ObjectStore, Pixels
+from pipeline.ports import Pixels
 from review.pictures import REPORT_PX, PictureSource
 
 _log = logging.getLogger(__name__)
@@ -46,13 +48,34 @@ _Place = tuple[str, float | None, int]
 _NO_PICTURE = b""
 
 
+class Fetches(Protocol):
+    """Where files are fetched from by key: the store, or a folder."""
+
+    def fetch_to_file(self, key: str, path: Path, limit_bytes: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FolderFiles:
+    """A folder that files are fetched from as from the store; a key is a path within it."""
+
+    folder: Path
+
+    def fetch_to_file(self, key: str, path: Path, limit_bytes: int) -> None:
+        """Raises ObjectNotFound, also for what lies outside or is larger."""
+        root = self.folder.resolve()
+        found = (root / key).resolve()
+        if not (found.is_relative_to(root) and found.is_file() and found.stat().st_size <= limit_bytes):
+            raise ObjectNotFound(f"{key}: no such file in {root}")
+        shutil.copyfile(found, path)
+
+
 class StorePictures:
-    """A `PictureSource` over the object store, for one thread.
+    """A `PictureSource` over the object store, or a folder, for one thread.
 
     The file opened last is kept, since a page asks for several frames of one video in a row.
     """
 
-    def __init__(self, store: ObjectStore, opener: MediaOpener) -> None:
+    def __init__(self, store: Fetches, opener: MediaOpener) -> None:
         self._store = store
         self._opener = opener
         self._last: tuple[str, _Fetched | None] = ("", None)
@@ -137,7 +160,7 @@ class SharedPictures:
 
 
 @contextmanager
-def shared_pictures(store: ObjectStore, limits: Limits) -> Iterator[SharedPictures]:
+def shared_pictures(store: Fetches, limits: Limits) -> Iterator[SharedPictures]:
     """Pictures for a site, decoded in processes of their own while the block runs."""
     with ExitStack() as stack:
         openers = [stack.enter_context(closing(IsolatedOpener(limits))) for _ in range(_LANES)]

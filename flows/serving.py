@@ -5,14 +5,14 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 
 import uvicorn
 
 from flows.assembly import open_results, open_store
-from flows.pictures import shared_pictures
+from flows.pictures import FolderFiles, shared_pictures
 from flows.settings import Settings
 from flows.site_settings import LOOPBACK
 from pipeline.errors import SettingsError
@@ -39,11 +39,12 @@ _WITHOUT_QUERY = WithoutQuery()
 @contextmanager
 def open_site(settings: Settings) -> Iterator[Site]:
     """The site over open stores while the block runs. Raises SettingsError, StorageError."""
-    with (
-        open_store(settings) as store,
-        open_results(settings) as results,
-        shared_pictures(store, settings.limits) as pictures,
-    ):
+    with ExitStack() as opened:
+        store = opened.enter_context(open_store(settings))
+        results = opened.enter_context(open_results(settings))
+        pictures = opened.enter_context(shared_pictures(store, settings.limits))
+        sets = settings.sets_folder
+        of_sets = opened.enter_context(shared_pictures(FolderFiles(sets), settings.limits)) if sets else None
         now = partial(datetime.now, UTC)
         yield Site(
             results,
@@ -53,6 +54,7 @@ def open_site(settings: Settings) -> Iterator[Site]:
             store=store,
             zone=settings.nightly_time_zone,
             rules_folder=settings.rules_folder,
+            set_pictures=of_sets,
         )
 
 

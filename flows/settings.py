@@ -49,6 +49,11 @@ class Settings(SiteSettings):
         description="folder of rule sets (YAML) for days without released rules; unset: those that ship with "
         "the project",
     )
+    sets_folder: Path | None = Field(
+        None,
+        description="folder of labelled sets, each in a folder of its name: where the site finds the "
+        "pictures of a detector's mistakes; unset: they are named without a picture",
+    )
     use_releases: bool = Field(
         True,
         description="where the database has released rules or a released detector in force, they come first; "

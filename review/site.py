@@ -21,6 +21,7 @@ class Site:
 
     store: where the videos lie; None where there are none to stream. zone: IANA name; a release is in force
     by its days. rules_folder: what is judged by where no release is in force; None for what ships.
+    set_pictures: pictures of labelled sets, by `set/path within it`; None where there are none to show.
     """
 
     results: ResultStore
@@ -31,6 +32,7 @@ class Site:
     store: ObjectStore | None = None
     zone: str = "Asia/Shanghai"
     rules_folder: Path | None = None
+    set_pictures: PictureSource | None = None
 
 
 def get_site(request: Request) -> Site:

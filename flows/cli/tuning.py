@@ -3,6 +3,7 @@ runs."""
 
 import typer
 
+from flows.cli.tune_page import page
 from flows.cli.tune_replay import replay
 
 tune = typer.Typer(
@@ -18,4 +19,5 @@ def _tune() -> None:
     """What other thresholds and rules would change, measured on stored evidence (调参)."""
 
 
+tune.command("page")(page)
 tune.command("replay")(replay)

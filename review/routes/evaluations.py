@@ -19,7 +19,8 @@ from review.site import Site, SiteOf
 from review.tuning.background import Background
 from review.tuning.dial import Dial, chart_alt, draw
 from review.tuning.opening import Measured, measured, named_visits, view_of
-from review.tuning.site_pages import ChartSources, background_of, page_words, visit_pictures
+from review.tuning.page_file import THUMB_PX
+from review.tuning.site_pages import ChartSources, background_of, evaluation_pictures, page_words
 
 router = APIRouter(dependencies=[Depends(needs(Permission.SEE_NUMBERS))], include_in_schema=False)
 
@@ -46,13 +47,13 @@ def evaluation(request: Request, site: SiteOf, evaluation_id: int) -> HTMLRespon
     """One evaluation."""
     head, found = _opened(site, evaluation_id)
     background = background_of(site, named_visits(found))
-    words = page_words(_PATH, visit_pictures(background))
+    view = view_of(found, background)
+    words = page_words(_PATH, evaluation_pictures(evaluation_id, view, background))
 
     def charts_of(dial: Dial) -> list[ChartSources]:
         path = f"/tuning/evaluations/{evaluation_id}/curves/{dial.key}.svg"
         return [ChartSources(path, f"{path}?narrow=1", language_of(request).of(chart_alt(dial)))]
 
-    view = view_of(found, background)
     return render(
         request,
         "tuning/evaluation_page.html",
@@ -72,6 +73,20 @@ def curve(request: Request, site: SiteOf, evaluation_id: int, key: str, narrow: 
         raise not_found()
     svg = draw(dial, language_of(request), NARROW if narrow else WIDE)
     return Response(svg, media_type="image/svg+xml")
+
+
+@router.get("/tuning/evaluations/{evaluation_id}/pictures/{place}")
+def set_picture(site: SiteOf, evaluation_id: int, place: int) -> Response:
+    """A picture that the evaluation names, of its labelled set; no other one can be asked for."""
+    head, found = _opened(site, evaluation_id)
+    pictures = view_of(found, Background()).pictures
+    if site.set_pictures is None or not 0 <= place < len(pictures):
+        raise not_found()
+    wanted = pictures[place]
+    jpeg = site.set_pictures.picture(f"{head.set_name}/{wanted.media_key}", wanted.second, THUMB_PX)
+    if jpeg is None:
+        raise not_found()
+    return Response(jpeg, headers={"cache-control": "private, max-age=3600"}, media_type="image/jpeg")
 
 
 def _opened(site: Site, evaluation_id: int) -> tuple[Evaluation, Measured]:

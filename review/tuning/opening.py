@@ -1,5 +1,8 @@
 """A stored evaluation as what people look at, by its kind."""
 
+import json
+from collections.abc import Mapping
+
 from pipeline.errors import StorageError
 from pipeline.tuning.curves import DetectorEvaluation
 from pipeline.tuning.evaluations import EvaluationKind
@@ -24,6 +27,29 @@ def measured(kind: EvaluationKind, body: str) -> Measured:
             return replay_from_json(body)
         case _:
             raise StorageError(f"evaluations of the kind {kind.value} have no page")
+
+
+_TOLD_BY: Mapping[EvaluationKind, frozenset[str]] = {
+    EvaluationKind.DETECTOR: frozenset({"classes", "model_sha256"}),
+    EvaluationKind.SWEEP: frozenset({"path", "points"}),
+    EvaluationKind.REPLAY: frozenset({"flips", "changes"}),
+}
+"""The fields by which a file is known for what it is: nothing else has them."""
+
+
+def kind_of(body: str) -> EvaluationKind:
+    """What an evaluation in a file is. Raises StorageError where it is none that has a page."""
+    try:
+        fields = json.loads(body)
+    except ValueError as error:
+        raise StorageError(f"no evaluation: not JSON: {error}") from error
+    names = fields.keys() if isinstance(fields, dict) else frozenset()
+    found = next((kind for kind, telling in _TOLD_BY.items() if telling <= names), None)
+    if found is None:
+        raise StorageError(
+            "no evaluation: it has the fields of none; name a file that `visitproof tune` wrote"
+        )
+    return found
 
 
 def named_visits(found: Measured) -> tuple[str, ...]:

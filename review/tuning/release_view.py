@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pipeline.rules import BilingualText, RuleSet
@@ -22,6 +23,7 @@ from pipeline.tuning.releases import (
 from pipeline.tuning.rule_changes import RuleChange, rule_changes
 from pipeline.visit import ServiceType
 from review.site import Site
+from storage.results import ResultStore
 from storage.rule_files import load_rule_sets
 
 KINDS: Mapping[ReleaseKind, BilingualText] = {
@@ -101,7 +103,8 @@ def changes_of(site: Site, release: Release, steps: Sequence[Step]) -> tuple[Rul
     if release.kind is not ReleaseKind.RULES:
         return ()
     base = rests_on(site, release, steps)
-    return rule_changes(_rules(site, base), _rules(site, release.release_id))
+    before = _rules(site.results, site.rules_folder, base)
+    return rule_changes(before, site.results.releases.rule_sets(release.release_id))
 
 
 def rests_on(site: Site, release: Release, steps: Sequence[Step]) -> int | None:
@@ -113,17 +116,24 @@ def rests_on(site: Site, release: Release, steps: Sequence[Step]) -> int | None:
     return in_force(steps, today_of(site))
 
 
-def confidence_today(site: Site) -> Mapping[str, float]:
-    """Label -> the threshold in force today, that of most service types where they differ."""
-    rules = _rules(site, in_force(site.results.releases.steps(ReleaseKind.RULES), today_of(site))).values()
+def confidence_on(day: date, results: ResultStore, rules_folder: Path | None) -> Mapping[str, float]:
+    """Label -> the threshold in force for the visits of a day. Raises StorageError, RulesError."""
+    release_id = in_force(results.releases.steps(ReleaseKind.RULES), day)
+    return usual_confidence(_rules(results, rules_folder, release_id))
+
+
+def usual_confidence(rules: Mapping[ServiceType, RuleSet]) -> Mapping[str, float]:
+    """Label -> its threshold, that of most service types where they differ."""
     values: defaultdict[str, Counter[float]] = defaultdict(Counter)
-    for one in rules:
+    for one in rules.values():
         for label, value in one.confidence.items():
             values[label][value] += 1
     return {label: counted.most_common(1)[0][0] for label, counted in values.items()}
 
 
-def _rules(site: Site, release_id: int | None) -> Mapping[ServiceType, RuleSet]:
+def _rules(
+    results: ResultStore, rules_folder: Path | None, release_id: int | None
+) -> Mapping[ServiceType, RuleSet]:
     if release_id is None:
-        return load_rule_sets(site.rules_folder)
-    return site.results.releases.rule_sets(release_id)
+        return load_rule_sets(rules_folder)
+    return results.releases.rule_sets(release_id)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -9,8 +11,10 @@ from review.site import Site
 from review.tuning.background import Background, item_title, standing_name
 from review.tuning.cards import Card, PictureRef
 from review.tuning.dial import MOST_FLIPS, script_data, share_text, shown_stop
-from review.tuning.release_view import confidence_today
+from review.tuning.release_view import confidence_on, today_of
+from review.tuning.views import EvaluationView, place_of
 from review.visit_files import numbered
+from storage.results import ResultStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +31,17 @@ PictureSrc = Callable[[Card, PictureRef], str | None]
 
 
 def background_of(site: Site, visit_ids: Iterable[str]) -> Background:
-    """What is known of some visits. Raises StorageError."""
+    """What is known of some visits today. Raises StorageError, RulesError."""
+    return background_on(today_of(site), site.results, site.rules_folder, visit_ids)
+
+
+def background_on(
+    day: date, results: ResultStore, rules_folder: Path | None, visit_ids: Iterable[str]
+) -> Background:
+    """What is known of some visits, and which thresholds are in force for the visits of a day."""
     ids = tuple(dict.fromkeys(visit_ids))
-    visits = site.results.shown_visits
-    return Background(visits.reports(ids), visits.hidden(ids), confidence_today(site))
+    visits = results.shown_visits
+    return Background(visits.reports(ids), visits.hidden(ids), confidence_on(day, results, rules_folder))
 
 
 def visit_pictures(background: Background) -> PictureSrc:
@@ -43,6 +54,20 @@ def visit_pictures(background: Background) -> PictureSrc:
             return None
         second = f"&s={ref.second:g}" if ref.second is not None else ""
         return f"/visits/{quote(card.visit_id, safe='')}/media/{number}/picture?size=thumb{second}"
+
+    return src
+
+
+def evaluation_pictures(evaluation_id: int, view: EvaluationView, background: Background) -> PictureSrc:
+    """Addresses of an evaluation's pictures: a visit's own, else by their place in the evaluation."""
+    of_visit = visit_pictures(background)
+    places = place_of(view.pictures)
+
+    def src(card: Card, ref: PictureRef) -> str | None:
+        if card.visit_id is not None:
+            return of_visit(card, ref)
+        place = places.get((ref.media_key, ref.second))
+        return f"/tuning/evaluations/{evaluation_id}/pictures/{place}" if place is not None else None
 
     return src
 

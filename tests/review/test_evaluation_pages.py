@@ -5,20 +5,34 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from starlette.testclient import TestClient
 
 from pipeline.auditing import Role
 from pipeline.results import Outcome, VisitReport
 from pipeline.tuning.evaluations import EvaluationKind
+from pipeline.visit import ServiceType
+from review.app import create_app
 from review.tuning.background import Background
+from review.tuning.detector_view import detector_view
 from review.tuning.dial import Count, Dial, nearest
 from review.tuning.page_file import render_file
 from review.tuning.replay_view import replay_view
 from review.tuning.sweep_view import sweep_view
 from storage.evaluations import NewEvaluation
-from storage.tuning_codec import replay_to_json, sweep_to_json
+from storage.rule_files import load_rule_sets
+from storage.tuning_codec import detector_to_json, replay_to_json, sweep_to_json
 from tests.review.conftest import DrawnPictures
 from tests.review.site_parts import Town
-from tests.review.tuning_parts import AGAINST, FAIL, FOR, PASS, made_flip, made_replay, made_sweep
+from tests.review.tuning_parts import (
+    AGAINST,
+    FAIL,
+    FOR,
+    PASS,
+    made_detector,
+    made_flip,
+    made_replay,
+    made_sweep,
+)
 
 ENGLISH = {"accept-language": "en"}
 FLIPS = (
@@ -85,6 +99,47 @@ def test_a_replay_counts_by_item_grade_and_team_and_says_what_auditors_had_decid
     assert '50.0 % <span class="soft small">(9.5 – 90.5 %, 1/2)' in text  # V-1 as the auditor had it
     assert "6.0 → 5.0 on average" in text
     assert "its evidence is gone" in text
+
+
+def test_a_detector_s_threshold_in_force_is_that_of_the_rules(town: Town) -> None:
+    text = text_of(town, keep(town, EvaluationKind.DETECTOR, detector_to_json(made_detector())))
+    in_force = load_rule_sets()[ServiceType.REPAIR].confidence["badge"]
+    shown = next(number / 10 for number in range(1, 10) if number / 10 >= in_force)
+    assert f"in force: {shown:.4g}" in text
+    assert "50 labelled boxes in 60 pictures of 20 sources" in text
+    assert "too few labels" in text
+    assert text.index("alarm-0.9.jpg") < text.index("alarm-0.45.jpg")
+
+
+def test_of_a_labelled_set_only_pictures_that_the_evaluation_names_are_given(town: Town) -> None:
+    path = keep(town, EvaluationKind.DETECTOR, detector_to_json(made_detector()))
+    assert town.browser_of(Role.QA_LEAD).get(f"{path}/pictures/0").status_code == 404
+    source = DrawnPictures()
+    town.site = replace(town.site, set_pictures=source)
+    browser = make_browser(town)
+    answer = browser.get(f"{path}/pictures/0")
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert source.asked == [("/images/alarm-0.9.jpg", None)]
+    assert browser.get(f"{path}/pictures/99").status_code == 404
+
+
+def make_browser(town: Town) -> TestClient:
+    """Of a QA lead, on the site as it is now."""
+    town.app = create_app(town.site)
+    return town.browser_of(Role.QA_LEAD)
+
+
+def test_flips_of_a_detector_are_the_boxes_between_two_thresholds() -> None:
+    view = detector_view(made_detector(), Background(confidence={"badge": 0.4}))
+    (dial,) = view.dials
+    titles = [[dial.cards[card].title for card in shown] for shown in dial.flips]
+    assert dial.present == 3
+    assert titles[3] == []
+    assert titles[4] == ["alarm-0.45.jpg"]
+    assert titles[2] == ["alarm-0.3.jpg"]
+    assert titles[1] == ["alarm-0.3.jpg", "miss.jpg"]
+    assert dial.flip_totals[3] == 0
+    assert dial.flip_totals[4] == (30 + 12) - (25 + 10)
 
 
 def test_a_chart_is_a_picture_and_what_is_not_there_is_said_so(town: Town) -> None:

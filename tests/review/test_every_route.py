@@ -75,6 +75,7 @@ WHO_GETS_IN: Mapping[Route, frozenset[str]] = {
     ("POST", "/tuning/releases/{release_id}/reject"): LEADS,
     ("GET", "/tuning/evaluations/{evaluation_id}"): LEADS,
     ("GET", "/tuning/evaluations/{evaluation_id}/curves/{key}.svg"): LEADS,
+    ("GET", "/tuning/evaluations/{evaluation_id}/pictures/{place}"): LEADS,
     ("GET", "/visits/{visit_id}"): VISIT_S_OWN,
     ("GET", "/visits/{visit_id}/retakes.txt"): VISIT_S_OWN,
     ("GET", "/visits/{visit_id}/media/{number}/picture"): VISIT_S_OWN,
@@ -158,7 +159,7 @@ def in_path(town: Town, report: VisitReport) -> Mapping[str, object]:
     }
     swept = NewEvaluation(EvaluationKind.SWEEP, "confidence.shoe", sweep_to_json(made_sweep()))
     evaluation_id = town.site.results.evaluations.add(swept, None, NOON).evaluation_id
-    return {**names, "user_id": user_id, "evaluation_id": evaluation_id, "release_id": 1}
+    return {**names, "user_id": user_id, "evaluation_id": evaluation_id, "release_id": 1, "place": 0}
 
 
 def ask(

@@ -1,9 +1,19 @@
 """Made evaluations for the tuning pages: a sweep and a replay over the report of `tests.review.conftest`."""
 
 from pipeline.auditing import ItemWord
+from pipeline.geometry import BoundingBox
 from pipeline.results import EvidenceRef, Leaning, Measurement, Outcome
 from pipeline.rules import BilingualText, Grade
 from pipeline.shares import Share
+from pipeline.tuning.curves import (
+    ClassChoice,
+    ClassCurve,
+    CurvePoint,
+    DetectorEvaluation,
+    Mistake,
+    MistakeKind,
+)
+from pipeline.tuning.operating_points import OperatingPoint
 from pipeline.tuning.replay import AuditorWord, DayLoad, Flip, Replay, RuleName, Skipped, VisitChange
 from pipeline.tuning.sweeps import ParameterKind, ParameterPath, ParameterSweep, SweepPoint, TruthCounts
 from pipeline.tuning.verdicts import Standing
@@ -66,6 +76,48 @@ def flipped_at(value: float, present: float) -> tuple[str, ...]:
     """One visit more for each tenth between a value and the one in force: F-1 above it, B-1 below it."""
     steps = round(10 * (value - present))
     return tuple(f"{'F' if steps > 0 else 'B'}-{number + 1}" for number in range(abs(steps)))
+
+
+def made_detector(confidences: tuple[float, ...] = (0.9, 0.45, 0.3)) -> DetectorEvaluation:
+    """A badge detector over a made set: false alarms with these confidences, and one miss at 0.2. Of 50
+    labelled badges the fewer are found the higher the threshold."""
+    points = tuple(_class_point(number / 10) for number in range(1, 10))
+    curve = ClassCurve("badge", 50, 60, 20, 0, 0.5, 1.0, points, 0.71)
+    box = BoundingBox(0.2, 0.2, 0.4, 0.5)
+    mistakes = [
+        Mistake(MistakeKind.FALSE_ALARM, "badge", f"images/alarm-{sure}.jpg", "house-1", box, sure)
+        for sure in confidences
+    ]
+    mistakes.append(Mistake(MistakeKind.MISS, "badge", "images/miss.jpg", "house-2", box, 0.2))
+    wish = BilingualText("查准率不低于 0.98", "precision at least 0.98")
+    refused = OperatingPoint(
+        wish, 0.8, None, False, BilingualText("标注太少", "too few labels"), more_labels_needed=120
+    )
+    return DetectorEvaluation(
+        set_name="badges",
+        set_version="1",
+        set_digest="c" * 64,
+        split="test",
+        model_name="made",
+        model_version="1",
+        model_sha256="d" * 64,
+        iou=0.5,
+        pictures=60,
+        visits=20,
+        classes=(curve,),
+        mistakes=tuple(mistakes),
+        choices=(ClassChoice("badge", refused),),
+    )
+
+
+def _class_point(threshold: float) -> CurvePoint:
+    found, alarms = round(50 * (1 - threshold)), round(20 * (1 - threshold))
+    precision, recall = Share(found, found + alarms), Share(found, 50)
+    f_beta = 2 * found / (2 * found + alarms + 50 - found)
+    return CurvePoint(
+        threshold, found, alarms, 50 - found,
+        precision.value, *precision.interval, recall.value, *recall.interval, f_beta, 0.0, 1.0,
+    )  # fmt: skip
 
 
 def made_flip(visit_id: str, before: Standing, after: Standing, said: Outcome | None = None) -> Flip:
