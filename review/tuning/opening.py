@@ -4,16 +4,17 @@ import json
 from collections.abc import Mapping
 
 from pipeline.errors import StorageError
+from pipeline.tuning.comparison import Comparison
 from pipeline.tuning.curves import DetectorEvaluation
 from pipeline.tuning.evaluations import EvaluationKind
 from pipeline.tuning.replay import Replay
 from pipeline.tuning.sweeps import ParameterSweep
-from review.tuning import detector_view, replay_view, sweep_view
+from review.tuning import comparison_view, detector_view, replay_view, sweep_view
 from review.tuning.background import Background
 from review.tuning.views import EvaluationView
-from storage.tuning_codec import detector_from_json, replay_from_json, sweep_from_json
+from storage.tuning_codec import comparison_from_json, detector_from_json, replay_from_json, sweep_from_json
 
-Measured = DetectorEvaluation | ParameterSweep | Replay
+Measured = Comparison | DetectorEvaluation | ParameterSweep | Replay
 
 
 def measured(kind: EvaluationKind, body: str) -> Measured:
@@ -25,11 +26,12 @@ def measured(kind: EvaluationKind, body: str) -> Measured:
             return sweep_from_json(body)
         case EvaluationKind.REPLAY:
             return replay_from_json(body)
-        case _:
-            raise StorageError(f"evaluations of the kind {kind.value} have no page")
+        case EvaluationKind.COMPARISON:
+            return comparison_from_json(body)
 
 
 _TOLD_BY: Mapping[EvaluationKind, frozenset[str]] = {
+    EvaluationKind.COMPARISON: frozenset({"champion", "challenger"}),
     EvaluationKind.DETECTOR: frozenset({"classes", "model_sha256"}),
     EvaluationKind.SWEEP: frozenset({"path", "points"}),
     EvaluationKind.REPLAY: frozenset({"flips", "changes"}),
@@ -59,6 +61,8 @@ def named_visits(found: Measured) -> tuple[str, ...]:
             return detector_view.named_visits(found)
         case ParameterSweep():
             return sweep_view.named_visits(found)
+        case Comparison():
+            return ()
         case Replay():
             return replay_view.named_visits(found)
 
@@ -70,5 +74,7 @@ def view_of(found: Measured, background: Background) -> EvaluationView:
             return detector_view.detector_view(found, background)
         case ParameterSweep():
             return sweep_view.sweep_view(found, background)
+        case Comparison():
+            return comparison_view.comparison_view(found)
         case Replay():
             return replay_view.replay_view(found, background)

@@ -16,11 +16,12 @@ from pipeline.errors import ObjectNotFound, ReleaseError, SettingsError, Storage
 from pipeline.tuning.evaluations import EvaluationKind
 from review.tuning.opening import kind_of
 from storage.evaluations import NewEvaluation
-from storage.tuning_codec import detector_to_json, replay_to_json, sweep_to_json
-from tests.review.tuning_parts import made_detector, made_replay, made_sweep
+from storage.tuning_codec import comparison_to_json, detector_to_json, replay_to_json, sweep_to_json
+from tests.review.tuning_parts import made_comparison, made_detector, made_replay, made_sweep
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 BODIES = {
+    EvaluationKind.COMPARISON: comparison_to_json(made_comparison()),
     EvaluationKind.DETECTOR: detector_to_json(made_detector()),
     EvaluationKind.SWEEP: sweep_to_json(made_sweep()),
     EvaluationKind.REPLAY: replay_to_json(made_replay(())),

@@ -20,7 +20,7 @@ from review.tuning.replay_view import replay_view
 from review.tuning.sweep_view import sweep_view
 from storage.evaluations import NewEvaluation
 from storage.rule_files import load_rule_sets
-from storage.tuning_codec import detector_to_json, replay_to_json, sweep_to_json
+from storage.tuning_codec import comparison_to_json, detector_to_json, replay_to_json, sweep_to_json
 from tests.review.conftest import DrawnPictures
 from tests.review.site_parts import Town
 from tests.review.tuning_parts import (
@@ -28,6 +28,7 @@ from tests.review.tuning_parts import (
     FAIL,
     FOR,
     PASS,
+    made_comparison,
     made_detector,
     made_flip,
     made_replay,
@@ -109,6 +110,14 @@ def test_a_detector_s_threshold_in_force_is_that_of_the_rules(town: Town) -> Non
     assert "50 labelled boxes in 60 pictures of 20 sources" in text
     assert "too few labels" in text
     assert text.index("alarm-0.9.jpg") < text.index("alarm-0.45.jpg")
+
+
+def test_a_comparison_says_what_is_shown_and_where_nothing_can_be_said(town: Town) -> None:
+    text = text_of(town, keep(town, EvaluationKind.COMPARISON, comparison_to_json(made_comparison())))
+    assert "the challenger is better (badge): 100 labelled boxes of 2 labels" in text
+    assert "+0.090 – +0.270" in text
+    assert "0.000121" in text  # 2 against 20, two-sided
+    assert "Not shown" in text
 
 
 def test_of_a_labelled_set_only_pictures_that_the_evaluation_names_are_given(town: Town) -> None:

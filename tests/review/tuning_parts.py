@@ -5,6 +5,14 @@ from pipeline.geometry import BoundingBox
 from pipeline.results import EvidenceRef, Leaning, Measurement, Outcome
 from pipeline.rules import BilingualText, Grade
 from pipeline.shares import Share
+from pipeline.tuning.comparison import (
+    Comparison,
+    DetectorName,
+    Difference,
+    Finding,
+    LabelComparison,
+    Paired,
+)
 from pipeline.tuning.curves import (
     ClassChoice,
     ClassCurve,
@@ -76,6 +84,26 @@ def flipped_at(value: float, present: float) -> tuple[str, ...]:
     """One visit more for each tenth between a value and the one in force: F-1 above it, B-1 below it."""
     steps = round(10 * (value - present))
     return tuple(f"{'F' if steps > 0 else 'B'}-{number + 1}" for number in range(abs(steps)))
+
+
+NOT_COUNTED = Difference(None, None, None, None)
+
+
+def made_comparison() -> Comparison:
+    """A challenger that finds more badges, and of whose shoes nothing can be said."""
+    better = LabelComparison(
+        "badge", 0.5, 80, 40, 100, 0.4, 0.5,
+        Paired(60, 2, 20, 18), Paired(3, 5, 4, 68),
+        Difference(0.62, 0.8, 0.09, 0.27), Difference(0.7, 0.75, -0.01, 0.11),
+        Difference(0.1, 0.09, -0.05, 0.03),
+        Finding.BETTER,
+    )  # fmt: skip
+    nothing = LabelComparison(
+        "shoe", 0.5, 5, 3, 0, 0.4, 0.4, Paired(0, 0, 0, 0), Paired(0, 0, 0, 5),
+        NOT_COUNTED, NOT_COUNTED, Difference(0.0, 0.0, None, None),
+    )  # fmt: skip
+    old, new = DetectorName("made", "1", "a" * 64), DetectorName("made", "2", "b" * 64)
+    return Comparison("badges", "1", "c" * 64, "test", old, new, 1000, 1, (better, nothing))
 
 
 def made_detector(confidences: tuple[float, ...] = (0.9, 0.45, 0.3)) -> DetectorEvaluation:
