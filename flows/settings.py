@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from flows.site_settings import SiteSettings
+from flows.site_settings import Names, SiteSettings
 from models.limits import Limits
 from pipeline.errors import SettingsError
 from storage.nearest import did_you_mean
@@ -92,6 +92,13 @@ class Settings(SiteSettings):
     nightly_cron: str = Field("30 2 * * *", description="when the deployed nightly flow runs")
     nightly_time_zone: str = Field(
         "Asia/Shanghai", description="IANA zone of the schedule and of `yesterday`"
+    )
+    tune_sets: Names = Field(
+        (), description="folders of labelled sets that the flow `tune` evaluates each night, by commas"
+    )
+    tune_cron: str = Field("30 4 * * *", description="when the deployed flow `tune` runs")
+    alert_webhook: SecretStr | None = Field(
+        None, description="URL that gets a POST with JSON when a figure falls below its bound"
     )
 
     @model_validator(mode="after")

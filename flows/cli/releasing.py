@@ -116,7 +116,7 @@ def back(settings: Settings, kind: ReleaseKind, to: str | None, wish: Wish) -> N
         step = results.releases.back(kind, _first_day(wish, asked), asked, target)
         release = results.releases.get(step.release_id) if step.release_id is not None else None
     what = f"version {release.version}" if release else without_release(settings, kind)
-    _say(f"{what} is in force again for visits from {step.from_day} on")
+    _say(f"in force again for visits from {step.from_day} on: {what}")
 
 
 def diff(settings: Settings, before: str, after: str) -> None:

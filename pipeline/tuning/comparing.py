@@ -7,14 +7,15 @@ Better or worse is said only where both speak, and where it holds among the test
 "not shown to be better" is an answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.tuning.comparison import Difference, Finding, LabelComparison, Paired
-from pipeline.tuning.matching import ClassMatches
+from pipeline.tuning.labelled_sets import SeenPicture
+from pipeline.tuning.matching import ClassMatches, match_class
 from pipeline.tuning.paired_tests import holm
 from pipeline.tuning.resampling import LEAST_SOURCES, Counts, divided, resampled
 
@@ -73,6 +74,27 @@ def compare_label(
         average_precision=_precision_difference(champion.matches, challenger.matches, place, draws),
         alarms_per_picture=_difference(*(_per_source(one, of_picture, draws) for one in alarms)),
     )
+
+
+def compare(
+    champion: Sequence[SeenPicture],
+    challenger: Sequence[SeenPicture],
+    thresholds: Mapping[str, tuple[float, float]],
+    iou: float,
+    seed: int,
+) -> tuple[LabelComparison, ...]:
+    """What two detectors saw in the same pictures, label by label.
+
+    thresholds: label -> that of the champion, that of the challenger. Labels that no picture was labelled
+    for are left out. Raises ValueError for an IoU that is none, and for other pictures.
+    """
+    compared = []
+    for label, (ours, theirs) in sorted(thresholds.items()):
+        matches = match_class(champion, label, iou)
+        if matches.pictures:
+            rival = Contender(match_class(challenger, label, iou), theirs)
+            compared.append(compare_label(Contender(matches, ours), rival, seed))
+    return with_findings(compared)
 
 
 def with_findings(labels: Sequence[LabelComparison]) -> tuple[LabelComparison, ...]:

@@ -96,11 +96,11 @@ def test_the_life_of_two_versions(results: ResultStore, tmp_path: Path) -> None:
     listed = said(tmp_path, "rules", "list")
     assert "in force: version c-1" in listed
     assert f"until before {later}" in listed
-    assert "version c-1 is in force again" in said(tmp_path, "rules", "back", "--by", "ben")
+    assert "on: version c-1" in said(tmp_path, "rules", "back", "--by", "ben")
     one, two = map(json.loads, said(tmp_path, "rules", "list", "--json").splitlines())
     assert (one["state"], two["state"]) == ("approved", "withdrawn")
     assert one["steps"][0]["via"].startswith("shell: ")
-    assert "the rules that ship is in force again" in said(tmp_path, "rules", "back", "--by", "ben")
+    assert "on: the rules that ship" in said(tmp_path, "rules", "back", "--by", "ben")
 
 
 def test_a_version_is_shown_with_its_files(results: ResultStore, tmp_path: Path) -> None:

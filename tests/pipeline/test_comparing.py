@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 from pipeline.evidence import Detection
 from pipeline.geometry import BoundingBox
-from pipeline.tuning.comparing import Contender, compare_label, with_findings
+from pipeline.labels import Split
+from pipeline.tuning.comparing import Contender, compare, compare_label, with_findings
 from pipeline.tuning.comparison import Comparison, DetectorName, Finding, LabelComparison, Paired
+from pipeline.tuning.labelled_sets import LabelledPicture, RawBox, SeenPicture
 from pipeline.tuning.matching import ClassMatches, MatchedDetection, MatchedTruth
 from pipeline.tuning.paired_tests import holm, mcnemar
+from storage.tuning_codec import comparison_from_json, comparison_to_json
 
 BOX = BoundingBox(0.1, 0.1, 0.2, 0.2)
 Seen = tuple[float | None, tuple[float, ...]]
@@ -167,6 +170,30 @@ def test_the_same_seed_gives_the_same_intervals() -> None:
 def test_other_pictures_can_t_be_compared() -> None:
     with pytest.raises(ValueError, match="not held against the same labels"):
         compared(matches((0.9, ())), matches((0.9, ()), (0.9, ())))
+
+
+def picture(number: int, seen: float) -> SeenPicture:
+    """A picture with one badge that is seen that surely, vouched for badges only."""
+    boxes = (RawBox("badge", 0, BOX.x_min, BOX.y_min, BOX.x_max, BOX.y_max),)
+    labelled = LabelledPicture(f"{number}.jpg", f"s{number}", Split.TEST, boxes, frozenset({"badge"}))
+    return SeenPicture(labelled, (Detection("badge", seen, BOX),))
+
+
+def test_each_detector_is_held_at_its_own_threshold() -> None:
+    champion, challenger = ([picture(number, seen) for number in range(12)] for seen in (0.4, 0.7))
+    thresholds = {"badge": (0.5, 0.8), "tool": (0.5, 0.5)}
+    (found,) = compare(champion, challenger, thresholds, 0.5, seed=1)
+    assert (found.label, found.hits) == ("badge", Paired(0, 0, 0, 12))
+    (found,) = compare(champion, challenger, {"badge": (0.3, 0.8)}, 0.5, seed=1)
+    assert found.hits == Paired(0, 12, 0, 0)
+    assert found.finding is Finding.WORSE
+
+
+def test_a_comparison_survives_its_json() -> None:
+    whole = comparison(
+        compared(drawn(1, 30, 0.6, 0.2), drawn(2, 30, 0.9, 0.1)), compared(matches(), matches())
+    )
+    assert comparison_from_json(comparison_to_json(whole)) == whole
 
 
 def test_a_label_that_nobody_labelled() -> None:
