@@ -18,6 +18,7 @@ from pipeline.auditing import Permission
 from pipeline.rules import BilingualText
 from review import auditing_words, wording
 from review.language import Language, language_of
+from review.layout_drawing import FAULT_COLOURS, FAULTS, as_points
 from review.report_view import media_anchor
 
 
@@ -44,6 +45,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
+        fault_words=FAULTS,
+        fault_colours=FAULT_COLOURS,
         say=_say,
         words_of=_words_of,
         both=_words_of,
@@ -55,7 +58,7 @@ def _environment() -> Environment:
         Language=Language,
         waiting_time=auditing_words.waiting_time,
     )
-    environment.filters.update(local=local, points=points, media_anchor=media_anchor)
+    environment.filters.update(as_points=as_points, local=local, points=points, media_anchor=media_anchor)
     return environment
 
 

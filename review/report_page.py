@@ -19,6 +19,7 @@ from markupsafe import Markup
 from pipeline.results import VisitReport
 from pipeline.rules import BilingualText, Grade
 from review import timeline, wording
+from review.layout_drawing import FAULT_COLOURS, FAULTS, as_points
 from review.pictures import Album, PictureSource
 from review.report_view import arrange, first_reason, item_anchor, media_anchor
 from storage.codec import report_digest
@@ -83,12 +84,23 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    sheets = ("report.css", "timeline.css")
+    sheets = ("report.css", "timeline.css", "layout.css")
     style = "".join(files("review").joinpath("static", name).read_text(encoding="utf-8") for name in sheets)
-    # The style sheet is ours and goes into a <style> element, where escapes would be taken literally.
-    environment.globals.update(style=Markup(style), words=wording, lanes=timeline)  # noqa: S704
+    environment.globals.update(
+        # The style sheet is ours and goes into a <style> element, where escapes would be taken literally.
+        style=Markup(style),  # noqa: S704
+        words=wording,
+        lanes=timeline,
+        fault_words=FAULTS,
+        fault_colours=FAULT_COLOURS,
+    )
     environment.filters.update(
-        local=_local, points=_points, relative=quote, item_anchor=item_anchor, media_anchor=media_anchor
+        local=_local,
+        points=_points,
+        relative=quote,
+        item_anchor=item_anchor,
+        media_anchor=media_anchor,
+        as_points=as_points,
     )
     return environment
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pipeline.auditing import GRAVITY
 from pipeline.results import FlagReason, Leaning, Outcome, ScoredItem, TimelineEntry, VisitReport
 from pipeline.rules import BilingualText
-from review.pictures import Album, Shot
+from review.layout_drawing import LayoutDrawing, draw
+from review.pictures import Album, EmbeddedPicture, Shot
 from review.timeline import Timeline, lay_out
 from review.wording import FLAG_REASONS
 
@@ -49,6 +50,14 @@ class MediaView:
 
 
 @dataclass(frozen=True, slots=True)
+class LaidView:
+    """A measured layout with the photo that it was measured in, None where that can't be had."""
+
+    drawing: LayoutDrawing
+    picture: EmbeddedPicture | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReportView:
     report: VisitReport
     flags: tuple[FlagView, ...]
@@ -63,6 +72,7 @@ class ReportView:
     media: tuple[MediaView, ...]
     unseen: tuple[MediaView, ...]
     capped_by: tuple[Subject, ...]
+    layouts: tuple[LaidView, ...]
 
 
 def arrange(report: VisitReport, album: Album) -> ReportView:
@@ -85,6 +95,10 @@ def arrange(report: VisitReport, album: Album) -> ReportView:
         media=tuple(view for view in media if view.entry.failure is None),
         unseen=tuple(view for view in media if view.entry.failure is not None),
         capped_by=tuple(map(subjects.of, report.score.grade_capped_by)),
+        layouts=tuple(
+            LaidView(draw(layout), album.picture(layout.media_key, layout.presentation_s))
+            for layout in report.layouts
+        ),
     )
 
 

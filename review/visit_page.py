@@ -20,7 +20,7 @@ from review.report_view import ReportView, arrange
 from review.retake_text import retakes_of
 from review.site import Site
 from review.trail import Trail, trail_of
-from review.visit_files import FileView, files_of, script_data
+from review.visit_files import FileView, files_of, numbered, script_data
 from review.visit_opening import Opened, take
 
 _Keys = tuple[tuple[tuple[str, ...], str, str], ...]
@@ -109,6 +109,7 @@ def visit_page(
         done=just_decided(site, person, asked.done),
         needs_two=any(item.two_people and item.credit == 0 for item in report.items),
         base=visit_path(report.visit_id),
+        numbers=numbered(report),
         token=secrets.token_urlsafe(16),
         turned=turned,
         visit_path=visit_path,

@@ -13,7 +13,7 @@ from importlib.resources import files
 from threading import Lock
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.auditing import ITEM_REASONS, ItemDecision
@@ -21,6 +21,7 @@ from pipeline.errors import SettingsError
 from pipeline.results import VisitReport
 from pipeline.rules import BilingualText
 from review import auditing_words, wording
+from review.layout_drawing import FAULT_COLOURS, FAULTS, as_points
 from review.pictures import Album, EmbeddedPicture, PictureSource, Rectangle
 from review.rendering import local, points
 from review.report_view import arrange
@@ -114,7 +115,8 @@ def _weasyprint() -> Any:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("review", "templates/pdf"),
+        # What report and print both show stands beside the report's own templates.
+        loader=ChoiceLoader([PackageLoader("review", "templates/pdf"), PackageLoader("review")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -122,6 +124,8 @@ def _environment() -> Environment:
     )
     style = files("review").joinpath("templates", "pdf", "visit.css").read_text(encoding="utf-8")
     environment.globals.update(
+        fault_words=FAULTS,
+        fault_colours=FAULT_COLOURS,
         # The style sheet is ours and goes into a <style> element, where escapes would be taken literally.
         style=Markup(style),  # noqa: S704
         words=wording,
@@ -130,7 +134,7 @@ def _environment() -> Environment:
         program_version=version("visitproof"),
         words_alike=_alike,
     )
-    environment.filters.update(local=local, points=points, fitted_mm=_fitted_mm)
+    environment.filters.update(as_points=as_points, local=local, points=points, fitted_mm=_fitted_mm)
     return environment
 
 
