@@ -9,6 +9,9 @@ Since = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Visits of
 Until = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Visits up to this day.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output, and nothing else there.")]
 Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Write the whole result there as JSON.")]
+Keep = Annotated[
+    bool, typer.Option("--keep", help="Keep the result as an evaluation, for a release and the site.")
+]
 
 
 def replay(
@@ -28,9 +31,7 @@ def replay(
     until: Until = None,
     as_json: AsJson = False,
     out: Out = None,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the result as an evaluation, for a release and the site.")
-    ] = False,
+    keep: Keep = False,
 ) -> None:
     """Judge stored visits under old and new rules, and list what flips (重放).
 

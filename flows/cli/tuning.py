@@ -5,6 +5,7 @@ import typer
 
 from flows.cli.tune_page import page
 from flows.cli.tune_replay import replay
+from flows.cli.tune_rule import rule
 
 tune = typer.Typer(
     name="tune",
@@ -21,3 +22,4 @@ def _tune() -> None:
 
 tune.command("page")(page)
 tune.command("replay")(replay)
+tune.command("rule")(rule)
