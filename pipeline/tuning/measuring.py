@@ -1,11 +1,11 @@
 """A class's curve from its matches: precision, recall, F-beta at each threshold, with intervals by source."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.tuning.choices import CountsBySource, with_interval
 from pipeline.tuning.curves import ClassCurve, CurvePoint, Mistake, MistakeKind
 from pipeline.tuning.matching import ClassMatches
 from pipeline.tuning.operating_points import OperatingPoint, choose
@@ -17,12 +17,10 @@ from pipeline.tuning.resampling import (
     resampled,
     share_intervals,
 )
-from pipeline.tuning.wishes import CountedPoint, Wish
+from pipeline.tuning.wishes import Wish
 
 THRESHOLDS = tuple(round(step / 100, 2) for step in range(5, 100))
 """0.05 to 0.99 in steps of 0.01: a rule set's confidence has two digits."""
-_CHOICES = 400
-"""How many sets of sources drawn anew a choice is made on: each is made point by point."""
 
 
 def class_curve(
@@ -61,18 +59,8 @@ def operating_point(matches: ClassMatches, curve: ClassCurve, wish: Wish, seed: 
     """The threshold that a wish leads to, and where it falls when sources are drawn anew."""
     chosen = choose([point.counted for point in curve.points], wish)
     thresholds = [point.threshold for point in curve.points]
-    right, wrong, truths = _counts(matches, thresholds)
-    drawn = [
-        _best_by_share(thresholds, hits, alarms, labelled, wish)
-        for hits, alarms, labelled in zip(
-            *(resampled(counts, seed, _CHOICES) for counts in (right, wrong, truths)), strict=True
-        )
-    ]
-    known = [threshold for threshold in drawn if threshold is not None]
-    if not known:
-        return chosen
-    low, high = np.percentile(known, (2.5, 97.5))
-    return replace(chosen, threshold_low=float(low), threshold_high=float(high))
+    counts = CountsBySource(*_counts(matches, thresholds))
+    return with_interval(chosen, thresholds, counts, wish, seed)
 
 
 def worst_mistakes(matches: ClassMatches, threshold: float, most: int) -> tuple[Mistake, ...]:
@@ -135,30 +123,7 @@ def _point(
         right,
         wrong,
         missed,
-        *_triple(precision, place),
-        *_triple(recall, place),
-        *_triple(scores, place),
+        *precision.at(place),
+        *recall.at(place),
+        *scores.at(place),
     )
-
-
-def _triple(shares: ShareIntervals, place: int) -> tuple[float | None, float, float]:
-    value = float(shares.share[place])
-    if np.isnan(value):
-        return None, 0.0, 1.0
-    return value, float(shares.low[place]), float(shares.high[place])
-
-
-def _best_by_share(
-    thresholds: Sequence[float],
-    hits: NDArray[np.float64],
-    alarms: NDArray[np.float64],
-    labelled: NDArray[np.float64],
-    wish: Wish,
-) -> float | None:
-    """What the wish leads to where shares are taken at their word; None where no share reaches the bound."""
-    points = [
-        CountedPoint(threshold, int(hit), int(alarm), int(truths - hit), 0.0, 0.0)
-        for threshold, hit, alarm, truths in zip(thresholds, hits, alarms, labelled, strict=True)
-    ]
-    reaching = [point for point in points if (wish.bounded(point)[0] or 0.0) >= wish.bound]
-    return max(reaching, key=wish.worth).value if reaching else None

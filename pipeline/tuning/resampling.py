@@ -44,6 +44,13 @@ class ShareIntervals:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
 
+    def at(self, place: int) -> tuple[float | None, float, float]:
+        """Share, low and high of one point; None, 0 and 1 where there is nothing."""
+        value = float(self.share[place])
+        if np.isnan(value):
+            return None, 0.0, 1.0
+        return value, float(self.low[place]), float(self.high[place])
+
 
 def share_intervals(hits: Counts, totals: Counts, seed: int) -> ShareIntervals:
     """Of hits (sources x points) in totals (the same)."""

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.results import Outcome
 from pipeline.rules import BilingualText, Grade
+from pipeline.tuning.choices import CountsBySource, with_interval
 from pipeline.tuning.operating_points import choose
-from pipeline.tuning.resampling import Counts, ShareIntervals, resampled, share_intervals
+from pipeline.tuning.resampling import Counts, share_intervals
 from pipeline.tuning.sweep_seen import Seen
 from pipeline.tuning.sweeps import ParameterKind, ParameterSweep, SweepPoint, TruthCounts
 from pipeline.tuning.truths import Truths
@@ -122,8 +122,8 @@ def _points(
             value,
             *_column(table, place),
             sum(word.confirm[place] for word in words),
-            *_triple(precision, place),
-            *_triple(recall, place),
+            *precision.at(place),
+            *recall.at(place),
             grades_right=sum(truths.grades[name] is grades[place] for name, grades in seen.grades.items()),
             grades_known=len(seen.grades),
             grades_flipped=seen.grades_flipped[place],
@@ -137,13 +137,6 @@ def _column(table: _Table, place: int) -> tuple[int, int, int, int, int, int]:
     accused, wronged, passed, missed = (int(each[:, place].sum()) for each in counts)
     fulfilled, lacking = (int(each[:, place].sum()) for each in (table.fulfilled, table.lacking))
     return accused, wronged, passed, missed, fulfilled - wronged - passed, lacking - accused - missed
-
-
-def _triple(shares: ShareIntervals, place: int) -> tuple[float | None, float, float]:
-    value = float(shares.share[place])
-    if np.isnan(value):
-        return None, 0.0, 1.0
-    return value, float(shares.low[place]), float(shares.high[place])
 
 
 def _truth_counts(seen: Seen, truths: Truths, items: frozenset[str], words: Sequence[_Word]) -> TruthCounts:
@@ -165,14 +158,15 @@ def _truth_counts(seen: Seen, truths: Truths, items: frozenset[str], words: Sequ
 def _chosen(sweep: ParameterSweep, table: _Table, wish: Wish, seed: int) -> ParameterSweep:
     if sweep.path.moves_only_scores and not sweep.truths.used:
         return replace(sweep, wish=wish.words, refusal=_NO_GRADES)
-    found = choose([_as_counted(point) for point in sweep.points], wish)
-    between = _between(table, [point.value for point in sweep.points], wish, seed)
+    points = [_as_counted(point) for point in sweep.points]
+    counts = CountsBySource(table.right_accusations, table.wrong_accusations, table.lacking)
+    found = with_interval(choose(points, wish), [point.value for point in points], counts, wish, seed)
     return replace(
         sweep,
         wish=wish.words,
         chosen=found.threshold if found.accepted else None,
-        chosen_low=between[0] if between else None,
-        chosen_high=between[1] if between else None,
+        chosen_low=found.threshold_low,
+        chosen_high=found.threshold_high,
         refusal=found.refusal,
         more_labels_needed=found.more_labels_needed,
     )
@@ -188,34 +182,3 @@ def _as_counted(point: SweepPoint) -> CountedPoint:
         precision_low=point.precision_low,
         recall_low=point.recall_low,
     )
-
-
-def _between(table: _Table, values: Sequence[float], wish: Wish, seed: int) -> tuple[float, float] | None:
-    """Where the choice falls in 95 of 100 sets of visits drawn anew, shares taken at their word."""
-    drawn = zip(
-        resampled(table.right_accusations, seed),
-        resampled(table.wrong_accusations, seed),
-        resampled(table.lacking, seed),
-        strict=True,
-    )
-    best = [_best_by_share(values, *counts, wish) for counts in drawn]
-    known = [value for value in best if value is not None]
-    if not known:
-        return None
-    low, high = np.percentile(known, (2.5, 97.5))
-    return float(low), float(high)
-
-
-def _best_by_share(
-    values: Sequence[float],
-    hits: NDArray[np.float64],
-    alarms: NDArray[np.float64],
-    lacking: NDArray[np.float64],
-    wish: Wish,
-) -> float | None:
-    points = [
-        CountedPoint(value, int(hit), int(alarm), int(truths - hit), 0.0, 0.0)
-        for value, hit, alarm, truths in zip(values, hits, alarms, lacking, strict=True)
-    ]
-    reaching = [point for point in points if (wish.bounded(point)[0] or 0.0) >= wish.bound]
-    return max(reaching, key=wish.worth).value if reaching else None
