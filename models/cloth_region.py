@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.colour_tables import binned, density
 from pipeline.ports import Pixels
 
 Scores = NDArray[np.float32]
@@ -19,14 +20,9 @@ Corners = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
 
-_BINS = 24
-_LIGHTS = 12
-_LIGHT_SPREAD = 1.6
 _CLIP = 2.5
 _ROUNDS_PX = ((12.0, 6.0, 3.0), (6.0, 2.0), (2.0, 1.0, 0.5))
 """The steps of each round; after each, cloth and surroundings are learnt anew."""
-_PRIOR = 4.0
-"""Pixels added to each bin, so that a colour seen nowhere says nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +44,7 @@ class ClothRegion:
 
     def score(self, colours: Pixels) -> Scores:
         """Of each pixel of any picture, how much more likely its colour is the cloth's."""
-        return np.asarray(self.table[_binned(colours)], dtype=np.float32)
+        return np.asarray(self.table[binned(colours)], dtype=np.float32)
 
 
 def cloth_region(small: Pixels, box: Box, bounds: Box, covered: NDArray[np.bool_]) -> ClothRegion:
@@ -57,7 +53,7 @@ def cloth_region(small: Pixels, box: Box, bounds: Box, covered: NDArray[np.bool_
     bounds: where its corners may be at most. covered: pixels in the boxes of tools, which don't tell the
     cloth's colours.
     """
-    colours = _binned(small)
+    colours = binned(small)
     corners = _framed(box)
     inside = _filled(small.shape[:2], _about(corners, 0.45))
     outside = ~_filled(small.shape[:2], _about(corners, 1.04))
@@ -73,28 +69,9 @@ def cloth_region(small: Pixels, box: Box, bounds: Box, covered: NDArray[np.bool_
     return ClothRegion(corners, table, separation, scores)
 
 
-def _binned(picture: Pixels) -> NDArray[np.int32]:
-    """Each pixel's bin of Lab colour; the lightness is binned coarser, since light is uneven."""
-    lab = cv2.cvtColor(cv2.GaussianBlur(picture, (0, 0), 0.8), cv2.COLOR_RGB2LAB).astype(np.int32)
-    light = lab[..., 0] * _LIGHTS // 256
-    first, second = (np.clip((lab[..., axis] - 128) // 5 + _BINS // 2, 0, _BINS - 1) for axis in (1, 2))
-    return np.asarray((light * _BINS + first) * _BINS + second, dtype=np.int32)
-
-
 def _table(inside: NDArray[np.int32], outside: NDArray[np.int32]) -> Scores:
-    ratio = np.log(_density(inside)) - np.log(_density(outside))
+    ratio = np.log(density(inside)) - np.log(density(outside))
     return np.asarray(np.clip(ratio, -_CLIP, _CLIP), dtype=np.float32)
-
-
-def _density(colours: NDArray[np.int32]) -> NDArray[np.float64]:
-    """Of each bin, smoothed over its neighbours."""
-    counts = np.bincount(colours, minlength=_LIGHTS * _BINS * _BINS).astype(np.float32)
-    hues = np.ascontiguousarray(counts.reshape(_LIGHTS, _BINS, _BINS).transpose(1, 2, 0))
-    smooth = cv2.GaussianBlur(hues, (0, 0), 0.8).transpose(2, 0, 1).reshape(_LIGHTS, -1)
-    # A shadow darkens a ground by some bins: its colour must not look new where it falls into the box only.
-    spread = cv2.GaussianBlur(np.ascontiguousarray(smooth), (1, 11), 0.1, sigmaY=_LIGHT_SPREAD)
-    shares = (spread.reshape(-1).astype(np.float64) + _PRIOR / spread.size) / (spread.sum() + _PRIOR)
-    return np.asarray(shares + 1e-5)
 
 
 def _spread(table: Scores, colours: NDArray[np.int32], covered: NDArray[np.bool_]) -> Scores:
