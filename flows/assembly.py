@@ -151,6 +151,7 @@ def make_observer(settings: Settings, clock: StageClock | None = None) -> MediaO
     """
     # Models and OCR engines take seconds to import: not for commands that never look at a picture.
     from models.detector import load_detector
+    from models.layout_reader import ClothLayoutReader
     from models.observer import Observer
     from models.text_reader import RapidTextReader
     from models.video_clock import VideoClockReader
@@ -165,4 +166,5 @@ def make_observer(settings: Settings, clock: StageClock | None = None) -> MediaO
         settings.limits,
         clock=clock,
         video_clock=VideoClockReader(text_reader),
+        layout_reader=ClothLayoutReader(),
     )

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from models.fingerprints import perceptual_hash, sha256_of
 from models.isolation import IsolatedOpener
+from models.layout_reader import stated_focal_px
 from models.limits import Limits
 from models.opening import MediaOpener, OpenedMedia
 from models.resizing import enlarged, part_of, shrunk
@@ -30,11 +31,12 @@ from pipeline.evidence import (
     WatermarkReading,
 )
 from pipeline.geometry import BoundingBox
-from pipeline.ports import Detector, Pixels, TextReader
+from pipeline.layout.values import LayoutObservation
+from pipeline.ports import Detector, LayoutReader, Pixels, TextReader
 from pipeline.visit import MediaItem, MediaKind
 
 _LOG = logging.getLogger(__name__)
-_VERSION = "7"
+_VERSION = "8"
 """Changes whenever equal files may yield other evidence; part of the digest."""
 
 
@@ -68,6 +70,7 @@ class ObserverSettings:
         from `region_confidence` on; cut-outs with a shorter side under `region_side_px` are enlarged, at
         most `max_enlargement` times.
     region_margin: share of a box's size that is read along around it.
+    layout_label: pictures with a box of this label, from `region_confidence` on, get a layout.
     read_frames: so many sampled frames of a video, first and last among them, are read for stamps and text.
     """
 
@@ -81,6 +84,7 @@ class ObserverSettings:
     max_enlargement: float = 4.0
     region_margin: float = 0.05
     read_frames: int = 3
+    layout_label: str = "work_cloth"
 
 
 class Observer:
@@ -97,16 +101,18 @@ class Observer:
         opener: MediaOpener | None = None,
         clock: StageClock | None = None,
         video_clock: ClockFollower | None = None,
+        layout_reader: LayoutReader | None = None,
     ) -> None:
         """`opener` defaults to one that decodes in a worker process; `clock` is told of every stage.
 
-        Without `video_clock` nobody follows the burned-in clocks of videos.
+        Without `video_clock` nobody follows the burned-in clocks of videos, without `layout_reader` nobody
+        looks for the outlines of cloth and tools.
         """
         self._detector, self._watermark_reader, self._text_reader = detector, watermark_reader, text_reader
         self._settings = settings or ObserverSettings()
         self._opener = opener or IsolatedOpener(limits)
         self._clock = clock or NoClock()
-        self._video_clock = video_clock
+        self._video_clock, self._layout_reader = video_clock, layout_reader
         self.digest = _digest(
             _VERSION,
             detector.digest,
@@ -115,6 +121,7 @@ class Observer:
             limits.digest,
             repr(astuple(self._settings)),
             video_clock.digest if video_clock is not None else "",
+            layout_reader.digest if layout_reader is not None else "",
         )
 
     def observe(self, items: Sequence[tuple[MediaItem, Path]]) -> list[Observation]:
@@ -178,8 +185,9 @@ class Observer:
         with self._clock.stage("hash"):
             looks = perceptual_hash(mine[0][0])
         read = _spread(len(media.pictures), self._settings.read_frames)
+        focal_px = stated_focal_px(media.metadata.raw, media.width_px, media.height_px)
         frames = tuple(
-            self._frame(picture.presentation_s, picture.pixels, detections, is_read=index in read)
+            self._frame(picture.presentation_s, picture.pixels, detections, focal_px, is_read=index in read)
             for index, (picture, (_, detections)) in enumerate(zip(media.pictures, mine, strict=True))
         )
         return MediaEvidence(
@@ -218,14 +226,32 @@ class Observer:
             return None
 
     def _frame(
-        self, second: float | None, pixels: Pixels, detections: tuple[Detection, ...], *, is_read: bool
+        self,
+        second: float | None,
+        pixels: Pixels,
+        detections: tuple[Detection, ...],
+        focal_px: float | None,
+        *,
+        is_read: bool,
     ) -> FrameEvidence:
         if not is_read:
             return FrameEvidence(second, detections, watermark=None)
         with self._clock.stage("read"):
             watermark = self._watermark_reader.read(pixels)
             texts = tuple(self._region_text(pixels, region) for region in self._regions(detections))
-        return FrameEvidence(second, detections, watermark, texts)
+        with self._clock.stage("layout"):
+            layout = self._layout(pixels, detections, focal_px)
+        return FrameEvidence(second, detections, watermark, texts, layout)
+
+    def _layout(
+        self, pixels: Pixels, detections: tuple[Detection, ...], focal_px: float | None
+    ) -> LayoutObservation | None:
+        """Outlines of cloth and tools where a cloth was detected."""
+        asked = (self._settings.layout_label, self._settings.region_confidence)
+        shown = any(one.label == asked[0] and one.confidence >= asked[1] for one in detections)
+        if self._layout_reader is None or not shown:
+            return None
+        return self._layout_reader.read(pixels, detections, focal_px)
 
     def _regions(self, detections: tuple[Detection, ...]) -> list[Detection]:
         wanted = [

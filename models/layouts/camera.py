@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.layout.rectify import FULL_FRAME_DIAGONAL_MM
+
 Floats = NDArray[np.float64]
 Grid = NDArray[np.float32]
-
-_FULL_FRAME_DIAGONAL_MM = 43.27
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +86,4 @@ def looking(
 
 def focal_length_px(equivalent_mm: float, width_px: int, height_px: int) -> float:
     """The focal length of a lens named by its 35 mm equivalent over the diagonal (CIPA DCG-001)."""
-    return float(equivalent_mm / _FULL_FRAME_DIAGONAL_MM * np.hypot(width_px, height_px))
+    return float(equivalent_mm / FULL_FRAME_DIAGONAL_MM * np.hypot(width_px, height_px))
