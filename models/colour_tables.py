@@ -8,6 +8,7 @@ from pipeline.ports import Pixels
 
 _BINS = 24
 _LIGHTS = 12
+COLOURS = _LIGHTS * _BINS * _BINS
 _PRIOR = 4.0
 """Pixels spread over all bins, so that a colour seen nowhere says little."""
 
@@ -25,7 +26,7 @@ def density(colours: NDArray[np.int32], light_spread: float = 1.6) -> NDArray[np
 
     A shadow darkens a ground by some bins: its colour must not look new where it falls into a box only.
     """
-    counts = np.bincount(colours, minlength=_LIGHTS * _BINS * _BINS).astype(np.float32)
+    counts = np.bincount(colours, minlength=COLOURS).astype(np.float32)
     hues = np.ascontiguousarray(counts.reshape(_LIGHTS, _BINS, _BINS).transpose(1, 2, 0))
     smooth = cv2.GaussianBlur(hues, (0, 0), 0.8).transpose(2, 0, 1).reshape(_LIGHTS, -1)
     spread = cv2.GaussianBlur(np.ascontiguousarray(smooth), (1, 11), 0.1, sigmaY=light_spread)

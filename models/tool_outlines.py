@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.colour_tables import binned, density
+from models.colour_tables import COLOURS, binned, density
 from pipeline.evidence import Detection
 from pipeline.layout.values import ClothOutline, ToolOutline
 from pipeline.ports import Pixels
@@ -20,12 +20,18 @@ Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 _WORK_PX = 560
-_SHADOWS = ((1.0, 1.0), (0.85, 0.5), (0.7, 0.3))
+_LIGHT_SPREAD = 0.6
+_TOOLS_OWN = 0.7
+"""A colour is the tools' where it is exp(this) times as common in them as in the cloth."""
+_SHADOWS = ((0.85, 0.5), (0.7, 0.3))
 """How much darker a shadow makes the cloth, and how common that is."""
-_MARGIN = 0.08
-_LEAST_FIT = 0.5
+_MARGIN = 0.1
+_LEAST_FIT = 0.72
 _LEAST_AREA = 8
-_WEAK = -0.7
+_MOST_PATCHES = 6
+_LEVELS = (-0.7, -1.5, -2.3)
+_GOOD_FIT = 0.85
+_CLEARLY = 0.06
 _WHOLE = 0.85
 _UNLIKE = 0.4
 """A pixel is no cloth where its colour is exp(this) times as rare as the cloth's rarest hundredth."""
@@ -60,9 +66,8 @@ def find_tools(
     inner = np.hstack([window.inside(boxes[:, :2]), window.inside(boxes[:, 2:])])
     strange = _strange(small, window.inside(np.array(cloth.corners)), inner)
     found = []
-    for tool, box, patches in zip(tools, inner, _patches_of(strange, inner), strict=True):
-        outline = _outline(patches, box)
-        if outline is not None:
+    for tool, box, (outline, fit) in zip(tools, inner, _best_outlines(strange, inner), strict=True):
+        if outline is not None and fit >= _LEAST_FIT:
             points = window.outside(outline).round(1)
             contour = tuple((float(x), float(y)) for x, y in points)
             found.append(ToolOutline(tool.label, tool.confidence, contour, tool.box))
@@ -83,47 +88,75 @@ def _window(picture: Pixels, corners: Floats, boxes: Floats) -> tuple[Pixels, _W
 
 
 def _strange(small: Pixels, corners: Floats, boxes: Floats) -> NDArray[np.float32]:
-    """How much too rare each pixel's colour is for the cloth, or outside of it for the ground; over 0: no cloth."""
+    """How much too rare each pixel's colour is for the cloth, or outside of it for the ground; over 0: no cloth.
+
+    Colours that are clearly a tool's in one place are taken for a tool's in others: bright metal shows what dull
+    metal on a grey cloth is.
+    """
     on_cloth = np.zeros(small.shape[:2], dtype=np.uint8)
     cv2.fillConvexPoly(on_cloth, (corners * 16).round().astype(np.int32), 1, cv2.LINE_8, 4)
-    free = np.ones(small.shape[:2], dtype=bool)
-    for x0, y0, x1, y1 in boxes.round().astype(int):
-        free[max(0, y0) : max(0, y1 + 1), max(0, x0) : max(0, x1 + 1)] = False
+    free = ~_inside_any(small.shape[:2], boxes)
     colours = binned(small)
     strange = np.empty(small.shape[:2], dtype=np.float32)
     for ground in (on_cloth.astype(bool), on_cloth == 0):
-        strange[ground] = _rarity(small, colours, ground & free)[colours[ground]]
+        rarity = _rarity(small, colours, ground & free, ground & ~free)
+        strange[ground] = rarity[colours[ground]]
     return np.asarray(cv2.GaussianBlur(strange, (0, 0), 0.7), dtype=np.float32)
 
 
-def _rarity(small: Pixels, colours: NDArray[np.int32], known: Mask) -> NDArray[np.float32]:
+def _rarity(small: Pixels, colours: NDArray[np.int32], known: Mask, asked: Mask) -> NDArray[np.float32]:
     """Of each bin of colours, as for `_strange`; nothing is strange where nothing is known."""
     if known.sum() < 50:
-        return np.full(colours.max() + 1 if colours.size else 1, -1.0, dtype=np.float32)
-    plain = density(colours[known], 0.6)
+        return np.full(COLOURS, -1.0, dtype=np.float32)
+    plain = density(colours[known], _LIGHT_SPREAD)
     shaded = plain.copy()
     sample = small[known][:: max(1, int(known.sum()) // 4000)]
-    for factor, weight in _SHADOWS[1:]:
+    for factor, weight in _SHADOWS:
         dark = (sample.astype(np.float32) * factor).astype(np.uint8)
-        shaded = np.maximum(shaded, weight * density(binned(dark[None])[0], 0.6))
+        shaded = np.maximum(shaded, weight * density(binned(dark[None])[0], _LIGHT_SPREAD))
+    usual = np.log(shaded)
     rarest = float(np.quantile(np.log(plain[colours[known]]), 0.01))
-    return np.asarray(np.clip(rarest - np.log(shaded) - _UNLIKE, -4, 4), dtype=np.float32)
+    rarity = rarest - usual - _UNLIKE
+    found = colours[asked]
+    found = found[rarity[found] > 0]
+    if len(found) > 50:
+        rarity = np.maximum(rarity, np.log(density(found, _LIGHT_SPREAD)) - usual - _TOOLS_OWN)
+    return np.asarray(np.clip(rarity, -4, 4), dtype=np.float32)
 
 
-def _patches_of(strange: NDArray[np.float32], boxes: Floats) -> list[list[NDArray[np.intp]]]:
+def _best_outlines(strange: NDArray[np.float32], boxes: Floats) -> list[tuple[Floats | None, float]]:
+    """Of each box the outline and how well it fills the box, at the level of strangeness at which it does best.
+
+    A lower level finds more of a tool that is coloured like its cloth, and more that is no tool: it has to win
+    clearly.
+    """
+    best: list[tuple[Floats | None, float]] = [(None, 0.0) for _ in boxes]
+    for level in _LEVELS:
+        if all(fit >= _GOOD_FIT for _, fit in best):
+            break
+        for index, patches in enumerate(_patches_of(strange, boxes, level)):
+            outline, fit = _outline(patches, boxes[index])
+            if fit > best[index][1] + _CLEARLY:
+                best[index] = outline, fit
+    return best
+
+
+def _patches_of(
+    strange: NDArray[np.float32], boxes: Floats, level: float
+) -> list[list[NDArray[np.intp]]]:
     """Of each box the patches (n x 2 points, x and y) that are its tool's, in a window of `strange`.
 
     A patch that lies in one box is that one's; in several, the one's that it resembles most; one that reaches over
     the borders of its boxes is several tools that touch, and is parted where the boxes meet.
     """
-    mask = (strange > _WEAK).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
-    strong = np.bincount(labels[strange > 0], minlength=count)
     wide = _widened(boxes)
+    mask = ((strange > level) & _inside_any(strange.shape, wide)).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
+    strong = np.bincount(labels[strange > level + 0.7], minlength=count)
     patches: list[list[NDArray[np.intp]]] = [[] for _ in boxes]
-    for label in np.flatnonzero((stats[:, cv2.CC_STAT_AREA] >= _LEAST_AREA) & (strong > 2)):
-        if label == 0:
-            continue
+    worth = np.flatnonzero((stats[:, cv2.CC_STAT_AREA] >= _LEAST_AREA) & (strong > 2))
+    largest = worth[np.argsort(-stats[worth, cv2.CC_STAT_AREA], kind="stable")]
+    for label in largest[largest > 0][: _MOST_PATCHES * len(boxes)]:
         left, top, width, height, _ = stats[label]
         bounds = np.array([left, top, left + width - 1, top + height - 1], dtype=np.float64)
         near = np.flatnonzero((wide[:, :2] <= bounds[2:]).all(axis=1) & (wide[:, 2:] >= bounds[:2]).all(axis=1))
@@ -134,6 +167,13 @@ def _patches_of(strange: NDArray[np.float32], boxes: Floats) -> list[list[NDArra
         for index, part in _shared_out(points, bounds, near, boxes, wide):
             patches[index].append(part)
     return patches
+
+
+def _inside_any(shape: tuple[int, ...], boxes: Floats) -> Mask:
+    inside = np.zeros(shape, dtype=bool)
+    for x0, y0, x1, y1 in boxes.round().astype(int):
+        inside[max(0, y0) : max(0, y1 + 1), max(0, x0) : max(0, x1 + 1)] = True
+    return inside
 
 
 def _widened(boxes: Floats) -> Floats:
@@ -166,8 +206,8 @@ def _off(points: NDArray[np.intp], box: Floats) -> Floats:
     return np.asarray(np.abs((points - (box[:2] + box[2:]) / 2) / np.maximum(1.0, box[2:] - box[:2])).max(axis=1))
 
 
-def _outline(patches: Sequence[NDArray[np.intp]], box: Floats) -> Floats | None:
-    """The hull of those patches that together are most like `box`, n x 2; None where they aren't like it."""
+def _outline(patches: Sequence[NDArray[np.intp]], box: Floats) -> tuple[Floats | None, float]:
+    """The hull of those patches that together are most like `box` (n x 2, None without any), and how much."""
     chosen: list[NDArray[np.intp]] = []
     bounds: Floats | None = None
     fit = 0.0
@@ -179,10 +219,10 @@ def _outline(patches: Sequence[NDArray[np.intp]], box: Floats) -> Floats | None:
         got = _overlap(joint, box)
         if got > fit:
             chosen, bounds, fit = [*chosen, patch], joint, got
-    if fit < _LEAST_FIT:
-        return None
+    if not chosen:
+        return None, 0.0
     hull = cv2.convexHull(np.vstack(chosen).astype(np.float32))[:, 0]
-    return np.asarray(hull, dtype=np.float64) if len(hull) >= 3 else None
+    return (np.asarray(hull, dtype=np.float64), fit) if len(hull) >= 3 else (None, 0.0)
 
 
 def _overlap(one: Floats, other: Floats) -> float:
