@@ -1,8 +1,8 @@
 """The outline of a work cloth: four corners with their uncertainty, from the detector's box and the picture.
 
-The rough place comes from colours on a small picture (`cloth_region`), the exact one from the full picture's edges
-(`cloth_sides`); corners are where sides meet, so rounded and covered ones are found too. What can't be told is
-refused by name.
+The rough place comes from colours on a small picture (`cloth_region`), the exact one from the full picture's
+edges (`cloth_sides`); corners are where sides meet, so rounded and covered ones are found too. What can't be
+told is refused by name.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ _UNSEEN_WAVES = 0.0012
 def find_cloth(
     picture: Pixels, box: BoundingBox, tools: Sequence[BoundingBox]
 ) -> ClothOutline | ClothFailure:
-    """The outline of the cloth that the detector saw in `box`, or why there is none. `tools`: boxes of tools."""
+    """The outline of the cloth that was detected in `box`, or why there is none; `tools`: boxes of tools."""
     height, width = picture.shape[:2]
     left, top, right, bottom = np.array(box.as_tuple()) * (width, height, width, height)
     if min(right - left, bottom - top) < _SMALLEST_PX:
@@ -54,7 +54,7 @@ def find_cloth(
 def _rough(
     picture: Pixels, box: Box, tools: Sequence[BoundingBox]
 ) -> tuple[ClothRegion, NDArray[np.int_], int]:
-    """The rough region in a small picture of the box and its surroundings; that one's corner and block size."""
+    """The rough region in a small picture of the box and its surroundings; that one's corner and block."""
     height, width = picture.shape[:2]
     margin = _MARGIN * max(box[2] - box[0], box[3] - box[1])
     low = np.maximum(np.array(box[:2]) - margin, 0).astype(int)
@@ -91,8 +91,7 @@ def _from_sides(
     lengths = np.linalg.norm(np.roll(rough, -1, axis=0) - rough, axis=1)
     reach = max(6.0, 2.0 * block, _REACH_SHARE * float(lengths.mean()))
     sides = [
-        refined_side(picture, rough[index], rough[(index + 1) % 4], reach, region.score)
-        for index in range(4)
+        refined_side(picture, rough[index], rough[(index + 1) % 4], reach, region.score) for index in range(4)
     ]
     found = [side for side in sides if side is not None]
     if len(found) < 4 or min(side.seen_share for side in found) < _LEAST_SEEN:
@@ -105,7 +104,8 @@ def _from_sides(
 def _outline(sides: list[Side], shape: tuple[int, ...], mean_side_px: float) -> ClothOutline | ClothFailure:
     """From four sides, clockwise; corner i is where side i - 1 meets side i."""
     corners = np.array([_meeting(sides[index - 1], sides[index]) for index in range(4)])
-    outside = ((corners < 0) | (corners > np.array([shape[1], shape[0]]) - 1)).any(axis=1)
+    beyond = (corners < 0) | (corners > np.array([shape[1], shape[0]]) - 1)
+    outside: NDArray[np.bool_] = np.asarray(beyond.any(axis=1))
     if not np.isfinite(corners).all():
         return ClothFailure.NOT_STRAIGHT
     if outside.sum() > 1:

@@ -1,8 +1,8 @@
 """Where a cloth lies, roughly: colours that are the cloth's rather than its surroundings', and the four-sided
 region that holds most of them and least of the others.
 
-Works on a small picture. Tools and hands on the cloth, prints and folds cost the region some of its score; they
-don't move its sides far, since a side is moved only where the whole of it gains.
+Works on a small picture. Tools and hands on the cloth, prints and folds cost the region some of its score;
+they don't move its sides far, since a side is moved only where the whole of it gains.
 """
 
 from collections.abc import Sequence
@@ -27,9 +27,9 @@ _ROUNDS_PX = ((12.0, 6.0, 3.0), (6.0, 2.0), (2.0, 1.0, 0.5))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClothRegion:
-    """corners: 4 x 2 pixels of the small picture, clockwise as seen; table: of each bin of colours, the log of how
-    much more often it is the cloth's (clipped); separation: the mean score inside less that outside; scores: of the small
-    picture's pixels, tools counting for neither side."""
+    """corners: 4 x 2 pixels of the small picture, clockwise as seen; table: of each bin of colours, the log
+    of how much more often it is the cloth's (clipped); separation: the mean score inside less that outside;
+    scores: of the small picture's pixels, where tools speak for the cloth only."""
 
     corners: Corners
     table: Scores
@@ -87,7 +87,7 @@ def _framed(box: Box) -> Corners:
 
 
 def _best_start(total: "_SumInside", scores: Scores, known: Corners, framed: Corners) -> Corners:
-    """What is known, or a four-sided shape around the largest patch that looks like the cloth: slanted cloths."""
+    """What is known, or four sides around the largest patch that looks like the cloth: slanted cloths."""
     smooth = cv2.GaussianBlur(scores, (0, 0), 2.0)
     inside = _filled(scores.shape, _about(framed, 1.1))
     _, patches, stats, _ = cv2.connectedComponentsWithStats(((smooth > 0) & inside).astype(np.uint8))
@@ -152,8 +152,8 @@ _MOVES = _moves()
 
 
 class _SumInside:
-    """The sum of scores inside a quadrilateral; minus infinity where that isn't convex and clockwise as seen, or
-    reaches beyond `bounds` (left, top, right, bottom)."""
+    """The sum of scores inside a quadrilateral; minus infinity where that isn't convex and clockwise as seen,
+    or reaches beyond `bounds`."""
 
     def __init__(self, scores: Scores, bounds: Box) -> None:
         self._scores, self._mask = np.ascontiguousarray(scores), np.zeros_like(scores)

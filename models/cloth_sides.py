@@ -1,9 +1,10 @@
 """A cloth's side, refined to a part of a pixel: where colours change across a strip along its rough place.
 
-First the line across the whole strip along which the cloth's colours end most likely, among all lines (as in
-a Hough transform over two offsets), each place's say being bounded; then the steepest change of colour beside that
-line at each place, and a line through those by iteratively reweighted least squares with Tukey's biweight
-(Beaton and Tukey, Technometrics 16, 1974). Rounded corners don't matter: a side is looked at between them.
+First the line along which the cloth's colours end most likely, among all lines across the strip (as in a
+Hough transform over two offsets), each place's say being bounded; then the steepest change of colour beside
+that line at each place, and a line through those by iteratively reweighted least squares with Tukey's
+biweight (Beaton and Tukey, Technometrics 16, 1974). Rounded corners don't matter: a side is looked at between
+them.
 """
 
 from collections.abc import Callable
@@ -31,9 +32,9 @@ _TUKEY = 4.685
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Side:
-    """A straight side: start and end (pixels) where it was looked for, moved onto it; sigma_start_px, sigma_end_px:
-    of its place across itself at either end; seen: which of the places along it (places: shares of the way)
-    agree with it; deviation_px: how far those lie beside it."""
+    """A straight side: start and end (pixels) where it was looked for, moved onto it; sigma_start_px and
+    sigma_end_px: of its place across itself at either end; seen: which of the places along it (places: shares
+    of the way) agree with it; deviation_px: how far those lie beside it."""
 
     start: Floats
     end: Floats
@@ -189,8 +190,8 @@ def _weighted_line(x: Floats, y: Floats, weights: Floats) -> tuple[float, float]
 
 
 def _sigma(places: Floats, residual: Floats, deviation: float) -> Callable[[float], float]:
-    """Of the line's place as a function of the share of the way. Neighbouring residuals of a wavy border are alike,
-    so they count as fewer: n (1 - r) / (1 + r) with their correlation r (Bayley and Hammersley, 1946)."""
+    """Of the line's place as a function of the share of the way. Neighbouring residuals of a wavy border are
+    alike, so they count as fewer: n (1 - r) / (1 + r), r their correlation (Bayley and Hammersley, 1946)."""
     if len(places) < 4:
         return lambda _share: 10.0 * deviation
     centred = residual - residual.mean()

@@ -1,4 +1,4 @@
-"""A `pipeline.ports.LayoutReader`: the outlines of the work cloth and of the tools around it, from one picture."""
+"""A `pipeline.ports.LayoutReader`: the outlines of work cloth and tools, from one picture."""
 
 import hashlib
 import math
@@ -22,8 +22,8 @@ _FOCAL_TAG = "EXIF FocalLengthIn35mmFilm"
 class LayoutSettings:
     """What counts as a cloth and as a tool, by the detector's confidence; rule sets ask for more.
 
-    rival_share: a second cloth whose confidence is at least this share of the first's, and whose box overlaps it
-    by an IoU under rival_overlap, makes it unclear which one is meant. most_tools: the most confident ones.
+    rival_share: a second cloth whose confidence is at least this share of the first's, and whose box overlaps
+    it by an IoU under rival_overlap, makes it unclear which is meant. most_tools: the most confident ones.
     """
 
     cloth_label: str = "work_cloth"
@@ -77,7 +77,7 @@ class ClothLayoutReader:
 
 
 def stated_focal_px(raw: Iterable[tuple[str, str]], width_px: int, height_px: int) -> float | None:
-    """The focal length in pixels by a file's raw EXIF values (35 mm equivalent, EXIF 2.32, 4.6.5), None without."""
+    """The focal length in pixels by a file's raw EXIF (35 mm equivalent: EXIF 2.32, 4.6.5), else None."""
     stated = dict(raw).get(_FOCAL_TAG, "")
     if not stated.strip().isdigit() or int(stated) == 0:
         return None

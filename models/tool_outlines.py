@@ -1,7 +1,8 @@
 """The outlines of tools inside their upright boxes: what doesn't look like the cloth that they lie on.
 
-Colours of the cloth (and of the ground around it) are learnt outside the tools' boxes, in their own light and in
-shadow; what is left in a box and fits it best is the tool. Boxes may overlap: a patch goes to the box that it fills.
+Colours of the cloth (and of the ground around it) are learnt outside the tools' boxes, in their own light and
+in shadow; what is left in a box and fits it best is the tool. Boxes may overlap: a patch goes to the one that
+it fills.
 """
 
 from collections.abc import Iterator, Sequence
@@ -54,10 +55,8 @@ class _Window:
         return np.asarray((points + 0.5) * self.block - 0.5 + [self.left, self.top])
 
 
-def find_tools(
-    picture: Pixels, cloth: ClothOutline, tools: Sequence[Detection]
-) -> tuple[ToolOutline, ...]:
-    """An outline for each of the detected tools in which one can be made out, in the order of the detections."""
+def find_tools(picture: Pixels, cloth: ClothOutline, tools: Sequence[Detection]) -> tuple[ToolOutline, ...]:
+    """An outline for each of the detected tools of which one can be made out, in the order of detections."""
     if not tools:
         return ()
     height, width = picture.shape[:2]
@@ -66,7 +65,7 @@ def find_tools(
     inner = np.hstack([window.inside(boxes[:, :2]), window.inside(boxes[:, 2:])])
     strange = _strange(small, window.inside(np.array(cloth.corners)), inner)
     found = []
-    for tool, box, (outline, fit) in zip(tools, inner, _best_outlines(strange, inner), strict=True):
+    for tool, (outline, fit) in zip(tools, _best_outlines(strange, inner), strict=True):
         if outline is not None and fit >= _LEAST_FIT:
             points = window.outside(outline).round(1)
             contour = tuple((float(x), float(y)) for x, y in points)
@@ -88,10 +87,10 @@ def _window(picture: Pixels, corners: Floats, boxes: Floats) -> tuple[Pixels, _W
 
 
 def _strange(small: Pixels, corners: Floats, boxes: Floats) -> NDArray[np.float32]:
-    """How much too rare each pixel's colour is for the cloth, or outside of it for the ground; over 0: no cloth.
+    """How much too rare each pixel's colour is for the cloth, outside of it for the ground; over 0: neither.
 
-    Colours that are clearly a tool's in one place are taken for a tool's in others: bright metal shows what dull
-    metal on a grey cloth is.
+    Colours that are clearly a tool's in one place are taken for a tool's in others: bright metal shows what
+    dull metal on a grey cloth is.
     """
     on_cloth = np.zeros(small.shape[:2], dtype=np.uint8)
     cv2.fillConvexPoly(on_cloth, (corners * 16).round().astype(np.int32), 1, cv2.LINE_8, 4)
@@ -125,10 +124,10 @@ def _rarity(small: Pixels, colours: NDArray[np.int32], known: Mask, asked: Mask)
 
 
 def _best_outlines(strange: NDArray[np.float32], boxes: Floats) -> list[tuple[Floats | None, float]]:
-    """Of each box the outline and how well it fills the box, at the level of strangeness at which it does best.
+    """Of each box the outline and how well it fills the box, at the level of strangeness where it does best.
 
-    A lower level finds more of a tool that is coloured like its cloth, and more that is no tool: it has to win
-    clearly.
+    A lower level finds more of a tool that is coloured like its cloth, and more that is no tool: it has to
+    win clearly.
     """
     best: list[tuple[Floats | None, float]] = [(None, 0.0) for _ in boxes]
     for level in _LEVELS:
@@ -141,13 +140,11 @@ def _best_outlines(strange: NDArray[np.float32], boxes: Floats) -> list[tuple[Fl
     return best
 
 
-def _patches_of(
-    strange: NDArray[np.float32], boxes: Floats, level: float
-) -> list[list[NDArray[np.intp]]]:
+def _patches_of(strange: NDArray[np.float32], boxes: Floats, level: float) -> list[list[NDArray[np.intp]]]:
     """Of each box the patches (n x 2 points, x and y) that are its tool's, in a window of `strange`.
 
-    A patch that lies in one box is that one's; in several, the one's that it resembles most; one that reaches over
-    the borders of its boxes is several tools that touch, and is parted where the boxes meet.
+    A patch that lies in one box is that one's; in several, the one's that it resembles most; one that reaches
+    over the borders of its boxes is several tools that touch, and is parted where the boxes meet.
     """
     wide = _widened(boxes)
     mask = ((strange > level) & _inside_any(strange.shape, wide)).astype(np.uint8)
@@ -159,7 +156,9 @@ def _patches_of(
     for label in largest[largest > 0][: _MOST_PATCHES * len(boxes)]:
         left, top, width, height, _ = stats[label]
         bounds = np.array([left, top, left + width - 1, top + height - 1], dtype=np.float64)
-        near = np.flatnonzero((wide[:, :2] <= bounds[2:]).all(axis=1) & (wide[:, 2:] >= bounds[:2]).all(axis=1))
+        near = np.flatnonzero(
+            (wide[:, :2] <= bounds[2:]).all(axis=1) & (wide[:, 2:] >= bounds[:2]).all(axis=1)
+        )
         if not len(near):
             continue
         rows, columns = np.nonzero(labels[top : top + height, left : left + width] == label)
@@ -190,7 +189,9 @@ def _shared_out(
     )
     whole = near[inside.mean(axis=0) > _WHOLE]
     if len(whole):
-        best = max(whole, key=lambda at: (round(_overlap(bounds, boxes[at]), 3), -_off(points, boxes[at]).mean()))
+        best = max(
+            whole, key=lambda at: (round(_overlap(bounds, boxes[at]), 3), -_off(points, boxes[at]).mean())
+        )
         yield int(best), points
         return
     off = np.stack([_off(points, boxes[at]) for at in near], axis=1)
@@ -203,7 +204,9 @@ def _shared_out(
 
 def _off(points: NDArray[np.intp], box: Floats) -> Floats:
     """How far from the box's middle, in its half sides."""
-    return np.asarray(np.abs((points - (box[:2] + box[2:]) / 2) / np.maximum(1.0, box[2:] - box[:2])).max(axis=1))
+    return np.asarray(
+        np.abs((points - (box[:2] + box[2:]) / 2) / np.maximum(1.0, box[2:] - box[:2])).max(axis=1)
+    )
 
 
 def _outline(patches: Sequence[NDArray[np.intp]], box: Floats) -> tuple[Floats | None, float]:

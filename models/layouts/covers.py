@@ -1,6 +1,7 @@
 """What lies over the border of a cloth in a made photo: a hand, a cup, a box, a sheet of paper."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import cv2
 import numpy as np
@@ -23,12 +24,14 @@ def covers_over(plan: LayoutPlan, rng: Generator) -> Iterator[PlacedTool]:
         outward = np.degrees(np.arctan2(at[1], at[0])) if side % 2 else (-90.0 if side == 0 else 90.0)
         if rng.random() < 0.5:
             reach = 11.0
-            away = np.deg2rad(outward)
+            away, hand = np.deg2rad(outward), _hand(rng)
             middle = at + reach * np.array([np.cos(away), np.sin(away)])
-            yield PlacedTool(_hand(rng), *map(float, middle), float(outward + 90 + rng.normal(0, 12)))
+            angle = float(outward + 90 + rng.normal(0, 12))
+            yield PlacedTool(hand, float(middle[0]), float(middle[1]), angle)
         else:
             middle = at * rng.uniform(1.02, 1.15)
-            yield PlacedTool(_thing(rng), *map(float, middle), float(rng.uniform(0, 180)))
+            thing = _thing(rng)
+            yield PlacedTool(thing, float(middle[0]), float(middle[1]), float(rng.uniform(0, 180)))
 
 
 def _hand(rng: Generator) -> Silhouette:
@@ -39,10 +42,18 @@ def _hand(rng: Generator) -> Silhouette:
     for x, length in ((-2.6, 6.0), (-0.9, 7.2), (0.8, 7.4), (2.5, 6.4)):
         top = int(middle + 1.1 * x * unit), int((9 - length) * unit + 12)
         cv2.line(mask, top, (int(middle + x * unit), int(10 * unit)), 255, int(1.6 * unit), cv2.LINE_AA)
-    cv2.line(mask, (int(middle + 5.5 * unit), int(9 * unit)), (int(middle + 2 * unit), int(14 * unit)), 255, int(2 * unit))
+    cv2.line(
+        mask,
+        (int(middle + 5.5 * unit), int(9 * unit)),
+        (int(middle + 2 * unit), int(14 * unit)),
+        255,
+        int(2 * unit),
+    )
     cv2.ellipse(mask, (int(middle), int(12 * unit)), (int(4 * unit), int(5 * unit)), 0, 0, 360, 255, -1)
     cv2.line(mask, (int(middle), int(15 * unit)), (int(middle), int(33 * unit)), 255, int(6 * unit))
-    field = np.array(_SKIN[int(rng.integers(len(_SKIN)))]) + 7 * noise(rng, *mask.shape, (60.0, 60.0))[..., None]
+    field = (
+        np.array(_SKIN[int(rng.integers(len(_SKIN)))]) + 7 * noise(rng, *mask.shape, (60.0, 60.0))[..., None]
+    )
     sleeve = int(rng.uniform(16, 26) * unit)
     field[sleeve:] = rng.uniform(20, 220, 3)
     return measured("hand", _coloured(field, mask), 3.0)
@@ -61,5 +72,5 @@ def _thing(rng: Generator) -> Silhouette:
     return measured("thing", _coloured(field, mask), float(rng.uniform(0.5, 6)))
 
 
-def _coloured(field: "np.typing.NDArray[np.float64]", mask: Pixels) -> Pixels:
+def _coloured(field: "np.typing.NDArray[Any]", mask: Pixels) -> Pixels:
     return np.dstack([np.clip(field, 0, 255).astype(np.uint8), mask])

@@ -1,6 +1,5 @@
-"""Tools cut out of photos by their polygons, as a `Toolbox`: for the evaluation, from material outside the project."""
+"""Tools cut out of photos by their polygons: a `Toolbox` of material outside the project, to evaluate on."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -8,7 +7,7 @@ import numpy as np
 from numpy.random import Generator
 
 from models.layouts.silhouettes import PX_PER_CM, Silhouette, measured
-from models.training.labelled import LabelledBox, LabelledPicture
+from models.training.labelled import LabelledBox
 from models.training.pictures import read_picture
 from models.training.sources import read_tools
 from pipeline.ports import Pixels
@@ -48,9 +47,11 @@ def _upright(picture: Pixels, box: LabelledBox, length_cm: float) -> Pixels | No
     scale = length_cm * PX_PER_CM / max(sides)
     size = int(min(sides) * scale) + 12, int(max(sides) * scale) + 12
     matrix = cv2.getRotationMatrix2D(middle, turn, scale)
-    matrix[:, 2] += np.array(size) / 2 - middle
+    matrix[:, 2] += np.array(size) / 2 - np.array(middle)
     mask = np.zeros(picture.shape[:2], dtype=np.uint8)
     cv2.fillPoly(mask, [points.round().astype(np.int32)], 255)
-    mask = cv2.erode(mask, np.ones((3, 3), dtype=np.uint8))
+    shrunk = cv2.erode(mask, np.ones((3, 3), dtype=np.uint8))
     flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.dstack([cv2.warpAffine(picture, matrix, size, flags=flags), cv2.warpAffine(mask, matrix, size)])
+    return np.dstack(
+        [cv2.warpAffine(picture, matrix, size, flags=flags), cv2.warpAffine(shrunk, matrix, size)]
+    )

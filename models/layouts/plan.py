@@ -1,8 +1,9 @@
-"""What is laid out where, and from where it is seen: everything of a made photo but its looks, from a seed."""
+"""What is laid out where, and from where it is seen: all of a made photo but its looks, from a seed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -16,7 +17,7 @@ _WRONG_CM = ((60.0, 40.0), (45.0, 30.0), (50.0, 50.0), (70.0, 28.0), (40.0, 30.0
 _LONGEST_CM, _SHORTEST_CM = 26.0, 8.0
 SWAPPED_BY_CM = 2.0
 _SMALLEST_EXTENT = 0.38
-"""Share of the picture's longer side that the cloth takes at least: people photograph what they mean to show."""
+"""Share of the picture's longer side that the cloth takes at least: people show what they mean to show."""
 
 
 class Fault(StrEnum):
@@ -100,7 +101,7 @@ def _row(
             continue
         if rng.random() < 0.4:
             tools.reverse()
-        return _spoilt(rng, _laid(rng, tools, width, depth), fault, width, depth)
+        return _spoilt(rng, _laid(rng, tools, width, depth), fault, depth)
 
 
 def _lengths(rng: Generator, count: int, longest: float, *, apart: bool) -> list[float]:
@@ -112,9 +113,9 @@ def _lengths(rng: Generator, count: int, longest: float, *, apart: bool) -> list
 
 def _swap(rng: Generator, tools: list[Silhouette]) -> bool:
     """Change two neighbours that differ by SWAPPED_BY_CM or more; False where there are none."""
-    gaps = [first.length_cm - second.length_cm for first, second in zip(tools, tools[1:], strict=False)]
+    gaps = [first.length_cm - second.length_cm for first, second in pairwise(tools)]
     able = [index for index, gap in enumerate(gaps) if gap >= SWAPPED_BY_CM]
-    # Of three, a swapped end pair reads as in order from neither end; of two tools it would from the other.
+    # Two tools that are swapped are in order from the other end.
     if not able or len(tools) < 3:
         return False
     at = int(rng.choice(able))
@@ -139,15 +140,15 @@ def _laid(rng: Generator, tools: Sequence[Silhouette], width: float, depth: floa
     return placed
 
 
-def _spoilt(
-    rng: Generator, placed: list[PlacedTool], fault: Fault, width: float, depth: float
-) -> tuple[PlacedTool, ...]:
+def _spoilt(rng: Generator, placed: list[PlacedTool], fault: Fault, depth: float) -> tuple[PlacedTool, ...]:
     """The row with its fault."""
     at = int(rng.integers(len(placed) - 1))
     one, other = placed[at], placed[at + 1]
     if fault is Fault.OFF_CLOTH:
         beyond = depth / 2 + one.tool.length_cm * rng.uniform(0.1, 0.4)
-        placed[at] = PlacedTool(one.tool, one.x_cm, float(-beyond if rng.random() < 0.5 else beyond), one.angle_deg)
+        placed[at] = PlacedTool(
+            one.tool, one.x_cm, float(-beyond if rng.random() < 0.5 else beyond), one.angle_deg
+        )
     elif fault is Fault.TOUCHING:
         distance = 0.95 * (one.tool.width_cm + other.tool.width_cm) / 2
         placed[at + 1] = PlacedTool(other.tool, one.x_cm + distance, one.y_cm, one.angle_deg)
@@ -161,7 +162,7 @@ def _spoilt(
 
 
 def _camera(rng: Generator, width: float, depth: float, *, corner_outside: bool) -> Camera:
-    """25-80 degrees above the plane, its nearest point of the cloth 35-100 cm away, as the picture's frame allows."""
+    """25-80 degrees above the plane, the cloth's nearest point 35-100 cm away, as the frame allows."""
     for _ in range(4000):
         camera = _any_camera(rng, width, depth)
         x, y = width / 2, depth / 2

@@ -1,7 +1,7 @@
 """From a plan to a photo and its truth: rays meet slices of things, from the ground up.
 
-A tool is a stack of slices, each a little smaller than the one below, so that it has sides, sticks up out of the
-plane and hides what lies behind it.
+A tool is a stack of slices, each a little smaller than the one below, so that it has sides, sticks up out of
+the plane and hides what lies behind it.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ _SLICE_CM = 0.25
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ToolTruth:
-    """contour: n x 2 pixels, the hull of where its foot meets the plane; seen: n x 2, of what is seen of it."""
+    """contour: n x 2 pixels, the hull of where its foot meets the plane; seen: n x 2, of what shows of it."""
 
     kind: str
     length_cm: float
@@ -53,7 +53,12 @@ class MadeLayout:
 
 
 def made(
-    seed: int, number: int, *, toolbox: Toolbox | None = None, rooms: Sequence[Path] = (), fault: Fault | None = None
+    seed: int,
+    number: int,
+    *,
+    toolbox: Toolbox | None = None,
+    rooms: Sequence[Path] = (),
+    fault: Fault | None = None,
 ) -> MadeLayout:
     """The photo with this number of the set with this seed."""
     rng = default_rng([seed, number])
@@ -120,7 +125,9 @@ def _on_ground(scene: _Scene, floor: Pixels, rooms: Sequence[Path]) -> Canvas:
     y = np.sin(turn) * at[..., 0] + np.cos(turn) * at[..., 1]
     maps = ((x + GROUND_CM / 2) * GROUND_PX_PER_CM, (y + GROUND_CM / 2) * GROUND_PX_PER_CM)
     maps = tuple(np.nan_to_num(one, nan=-9.0).astype(np.float32) for one in maps)
-    canvas = cv2.remap(floor, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT).astype(np.float32)
+    canvas = cv2.remap(floor, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT).astype(
+        np.float32
+    )
     forward = np.array(scene.camera.axes[2][:2])
     beyond = at @ (forward / np.linalg.norm(forward)).astype(np.float32)
     wall = ~(beyond < scene.rng.uniform(45, 110))
@@ -172,7 +179,9 @@ def _blend(canvas: Canvas, rgba: Pixels, maps: tuple[Grid, Grid], gain: float) -
 
 def _around(camera: Camera, made_cloth: MadeCloth) -> tuple[slice, slice]:
     x, y = made_cloth.width_cm / 2 + 3, made_cloth.depth_cm / 2 + 3
-    region = _seen_box(camera, np.array([[sx * x, sy * y, z] for sx in (-1, 1) for sy in (-1, 1) for z in (0.0, 1.0)]))
+    region = _seen_box(
+        camera, np.array([[sx * x, sy * y, z] for sx in (-1, 1) for sy in (-1, 1) for z in (0.0, 1.0)])
+    )
     if region is None:
         raise ValueError("a planned camera doesn't see its cloth")
     return region
@@ -182,7 +191,7 @@ def _region(camera: Camera, placed: PlacedTool) -> tuple[slice, slice] | None:
     """The part of the picture in which the thing and its shadow can be seen."""
     reach = np.hypot(*placed.tool.rgba.shape[:2]) / PX_PER_CM / 2 + 2.0
     box = [[x, y, z] for x in (-reach, reach) for y in (-reach, reach) for z in (0.0, placed.tool.height_cm)]
-    return _seen_box(camera, np.array(box) + [placed.x_cm, placed.y_cm, 0.0])
+    return _seen_box(camera, np.array(box) + np.array([placed.x_cm, placed.y_cm, 0.0]))
 
 
 def _seen_box(camera: Camera, points: Floats) -> tuple[slice, slice] | None:
@@ -200,7 +209,9 @@ def _texture_maps(at: Grid, placed: PlacedTool) -> tuple[Grid, Grid]:
     rows, columns = placed.tool.rgba.shape[:2]
     across = (cosine * x + sine * y) * PX_PER_CM + (columns - 1) / 2
     down = (rows - 1) / 2 - (cosine * y - sine * x) * PX_PER_CM
-    return np.nan_to_num(across, nan=-99.0).astype(np.float32), np.nan_to_num(down, nan=-99.0).astype(np.float32)
+    return np.nan_to_num(across, nan=-99.0).astype(np.float32), np.nan_to_num(down, nan=-99.0).astype(
+        np.float32
+    )
 
 
 def _depths(opacity: Pixels) -> Canvas:
@@ -238,14 +249,17 @@ def _shrunk(outline: Floats, width_cm: float) -> Floats:
 def _photographed(canvas: Canvas, rng: Generator) -> bytes:
     """Uneven light, a shadow, blur, noise, colour balance, JPEG."""
     rows, columns = canvas.shape[:2]
-    light = noise(rng, 8, 8, (4.0, 4.0)) * rng.uniform(0.02, 0.12) + np.linspace(*rng.uniform(0.8, 1.15, 2), 8)
-    light = cv2.resize(light.astype(np.float32), (columns, rows), interpolation=cv2.INTER_CUBIC)
-    lit = canvas * light[..., None] * rng.uniform(0.93, 1.07, 3).astype(np.float32)
+    patches = noise(rng, 8, 8, (4.0, 4.0)) * rng.uniform(0.02, 0.12)
+    left, right = rng.uniform(0.8, 1.15, 2).tolist()
+    coarse = (patches + np.linspace(left, right, 8)).astype(np.float32)
+    light: Canvas = np.asarray(cv2.resize(coarse, (columns, rows), interpolation=cv2.INTER_CUBIC))
+    balance = rng.uniform(0.93, 1.07, 3).astype(np.float32)
+    lit = np.asarray(canvas * light[..., None] * balance, dtype=np.float32)
     if rng.random() < 0.3:
         lit *= _big_shadow(rng, rows, columns)[..., None]
-    lit = cv2.GaussianBlur(lit, (0, 0), float(rng.uniform(0.4, 1.3)))
+    blurred = np.asarray(cv2.GaussianBlur(lit, (0, 0), float(rng.uniform(0.4, 1.3))), dtype=np.float32)
     grain = rng.standard_normal((rows, columns), dtype=np.float32)
-    lit += (grain * np.float32(rng.uniform(1, 6)))[..., None]
+    lit = blurred + (grain * np.float32(rng.uniform(1, 6)))[..., None]
     pixels = np.clip(lit, 0, 255).astype(np.uint8)
     file = BytesIO()
     Image.fromarray(pixels).save(file, "JPEG", quality=int(rng.integers(55, 96)))

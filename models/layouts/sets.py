@@ -1,4 +1,4 @@
-"""Sets of made layouts on disk: a photo and its truth beside it, any number of it made alone and only once."""
+"""Sets of made layouts on disk: a photo and its truth beside it, each made alone and only once."""
 
 import json
 from collections.abc import Sequence

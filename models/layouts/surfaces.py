@@ -15,7 +15,14 @@ Field = NDArray[np.float32]
 CLOTH_PX_PER_CM = 18.0
 GROUND_PX_PER_CM = 7.0
 GROUND_CM = 130.0
-_CALM_COLOURS = ((176, 140, 100), (205, 200, 190), (120, 116, 110), (226, 224, 220), (96, 70, 50), (60, 62, 66))
+_CALM_COLOURS = (
+    (176, 140, 100),
+    (205, 200, 190),
+    (120, 116, 110),
+    (226, 224, 220),
+    (96, 70, 50),
+    (60, 62, 66),
+)
 _CLOTH_COLOURS = (
     (40, 70, 140), (30, 110, 80), (140, 30, 40), (200, 190, 170), (120, 125, 130), (235, 235, 230),
     (45, 45, 50), (220, 180, 40), (230, 120, 40), (90, 150, 200), (160, 120, 170),
@@ -54,7 +61,9 @@ def _tiles(rng: Generator, side: int) -> Field:
 
 def _stone(rng: Generator, side: int) -> Field:
     cells = (4.0, 12.0, 50.0)
-    return np.asarray(sum(noise(rng, side, side, (cell, cell)) * np.float32(rng.uniform(2, 10)) for cell in cells))
+    return np.asarray(
+        sum(noise(rng, side, side, (cell, cell)) * np.float32(rng.uniform(2, 10)) for cell in cells)
+    )
 
 
 def _plain(rng: Generator, side: int) -> Field:
@@ -144,7 +153,9 @@ def _folds(rng: Generator, rows: int, columns: int) -> Field:
     for _ in range(int(rng.integers(0, 4))):
         upright = rng.random() < 0.6
         length = columns if upright else rows
-        ridge = np.exp(-0.5 * ((np.arange(length) - rng.uniform(0.15, 0.85) * length) / rng.uniform(3, 9)) ** 2)
+        ridge = np.exp(
+            -0.5 * ((np.arange(length) - rng.uniform(0.15, 0.85) * length) / rng.uniform(3, 9)) ** 2
+        )
         high = ridge * rng.uniform(0.1, 0.5)
         heights = heights + (high[None, :] if upright else high[:, None])
     return np.asarray(heights, dtype=np.float32)
@@ -159,7 +170,7 @@ def _lit(heights: Field, rng: Generator) -> Field:
 
 
 def _shape(rows: int, columns: int, margin_cm: float, radius_cm: float) -> Pixels:
-    """Opacity of a rectangle with rounded corners: by distance, so that the border is exact to a part of a pixel."""
+    """Opacity of a rectangle with rounded corners: by distance, so exact to a part of a pixel."""
     half_x, half_y = columns / 2 - margin_cm * CLOTH_PX_PER_CM, rows / 2 - margin_cm * CLOTH_PX_PER_CM
     radius = radius_cm * CLOTH_PX_PER_CM
     x = np.abs(np.arange(columns) + 0.5 - columns / 2)[None, :] - half_x + radius
