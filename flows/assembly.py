@@ -63,11 +63,9 @@ def open_services(
     with ExitStack() as opened:
         store = opened.enter_context(open_store(settings))
         results = opened.enter_context(open_results(settings))
-        if settings.use_releases:
-            releases, settings = results.releases.rules_by_day(), _with_released_detector(settings, results)
-        else:
-            releases = ()
-        observe = observer or cache(partial(make_observer, settings))
+        releases = results.releases.rules_by_day() if settings.use_releases else ()
+        serving = settings.model_copy(update={"detector_name": detector_in_force(settings, results)})
+        observe = observer or cache(partial(make_observer, serving))
         yield Services(settings, store, results, rules, observe, releases)
 
 
@@ -110,14 +108,17 @@ def _released_on(day: date, releases: RulesByDay) -> Mapping[ServiceType, RuleSe
     return begun[-1] if begun else None
 
 
-def _with_released_detector(settings: Settings, results: ResultStore) -> Settings:
-    """The settings, naming the detector that was released for today; one that is named in them stays.
+def detector_in_force(settings: Settings, results: ResultStore) -> str | None:
+    """The name of the detector that serves today: the one in the settings, else the released one; None for
+    the registry's default.
 
     Raises RegistryError where the registered weights are not the ones that were released.
     """
-    model = results.releases.model_in_force(today(settings)) if settings.detector_name is None else None
+    if settings.detector_name is not None or not settings.use_releases:
+        return settings.detector_name
+    model = results.releases.model_in_force(today(settings))
     if model is None:
-        return settings
+        return None
     from models.registry import load_registry
 
     entry = load_registry().entry(model.name)
@@ -126,7 +127,7 @@ def _with_released_detector(settings: Settings, results: ResultStore) -> Setting
             f"detector {model.name!r} was released as version {model.version} with sha256 {model.sha256}; "
             f"registered is version {entry.version} with {entry.sha256}: release that one, or go back"
         )
-    return settings.model_copy(update={"detector_name": model.name})
+    return model.name
 
 
 def _store_settings(settings: Settings, endpoint: str) -> StoreSettings:

@@ -171,7 +171,7 @@ def average_precision(right: NDArray[np.float64], weights: NDArray[np.float64], 
         return float("nan")
     hits, all_ = np.cumsum(right * weights), np.cumsum(weights)
     precision = np.maximum.accumulate(divided(hits, all_)[::-1])[::-1]
-    at = np.searchsorted(hits / truths, _RECALLS - 1e-12, side="left")
+    at = np.searchsorted(hits / truths, _RECALLS, side="left")
     reached = at < len(precision)
     return float(np.nan_to_num(precision[at[reached]]).sum() / len(_RECALLS))
 

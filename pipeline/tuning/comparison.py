@@ -127,10 +127,10 @@ _WORDS: Mapping[Finding, BilingualText] = {
 def _verdict(comparison: Comparison) -> BilingualText:
     words = _WORDS[comparison.finding]
     named = [one.label for one in comparison.labels if one.finding is not Finding.NOT_SHOWN]
-    truths = sum(one.truths for one in comparison.labels)
+    boxes = "、".join(f"{one.label} {one.truths}" for one in comparison.labels)
     zh = f"（{'、'.join(named)}）" if named else ""
     en = f" ({', '.join(named)})" if named else ""
     return BilingualText(
-        f"{words.zh}{zh}：{truths} 个标注框，{len(comparison.labels)} 个类别",
-        f"{words.en}{en}: {truths} labelled boxes of {len(comparison.labels)} labels",
+        f"{words.zh}{zh}；标注框：{boxes}",
+        f"{words.en}{en}; labelled boxes: {boxes.replace('、', ', ')}",
     )

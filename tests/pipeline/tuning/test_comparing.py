@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.average_precision import ScoredPicture, average_precisions
 from pipeline.evidence import Detection
 from pipeline.geometry import BoundingBox
 from pipeline.labels import Split
@@ -19,7 +20,7 @@ from pipeline.tuning.matching import ClassMatches, MatchedDetection, MatchedTrut
 from pipeline.tuning.paired_tests import holm, mcnemar
 from storage.tuning_codec import comparison_from_json, comparison_to_json
 
-BOX = BoundingBox(0.1, 0.1, 0.2, 0.2)
+BOX, AWAY = BoundingBox(0.1, 0.1, 0.2, 0.2), BoundingBox(0.6, 0.6, 0.9, 0.9)
 Seen = tuple[float | None, tuple[float, ...]]
 """One picture with one labelled box: at which confidence it is found, and those of the false alarms."""
 
@@ -118,12 +119,40 @@ def test_average_precision_by_hand() -> None:
     assert one.average_precision.challenger == 0.0
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_average_precision_is_what_faster_coco_eval_says(seed: int) -> None:
+    """One labelled box a picture, so that rank alone decides."""
+    dice = random.Random(seed)
+    pictures: list[Seen] = [
+        (
+            round(dice.random(), 3) if dice.random() < 0.7 else None,
+            tuple(round(dice.random(), 3) for _ in range(dice.randrange(3))),
+        )
+        for _ in range(dice.randrange(2, 25))
+    ]
+    scored = [
+        ScoredPicture(
+            (BOX,),
+            (
+                *(Detection("badge", sure, AWAY) for sure in alarms),
+                *((Detection("badge", found_at, BOX),) if found_at is not None else ()),
+            ),
+            (),
+        )
+        for found_at, alarms in pictures
+    ]
+    expected = average_precisions(scored, (0.5,))
+    assert expected is not None
+    one = compared(matches(*pictures), matches(*pictures))
+    assert one.average_precision.champion == pytest.approx(expected[0], abs=1e-6)
+
+
 def test_a_much_better_challenger_is_shown_to_be_so() -> None:
     one = compared(drawn(1, 150, 0.6, 0.2), drawn(2, 150, 0.95, 0.02))
     assert one.finding is Finding.BETTER
     assert one.recall.low is not None
     assert 0 < one.recall.low < 0.35 < (one.recall.high or 0)
-    assert comparison(one).verdict.en == "the challenger is better (badge): 150 labelled boxes of 1 labels"
+    assert comparison(one).verdict.en == "the challenger is better (badge); labelled boxes: badge 150"
     assert compared(drawn(2, 150, 0.95, 0.02), drawn(1, 150, 0.6, 0.2)).finding is Finding.WORSE
 
 
