@@ -11,6 +11,7 @@ from review.access import needs
 from review.numbers import NumbersQuery
 from review.rendering import render
 from review.site import SiteOf
+from review.tuning.background import NamedVisits
 from review.tuning.confusion_view import JUDGEMENTS, WHOSE, gallery_of, grid_of, total_of
 from review.tuning.site_pages import background_of, page_words, visit_pictures
 from storage.confusions import Words
@@ -37,7 +38,8 @@ def confusion(request: Request, site: SiteOf, asked: Annotated[ConfusionQuery, Q
     store = site.results.confusions
     items = by_item(store.cells(asked.filter, asked.words))
     worst = {kind: store.worst(asked.filter, kind, asked.words) for kind in _SHOWN}
-    seen = background_of(site, (mistake.visit_id for found in worst.values() for mistake in found))
+    ids = tuple(dict.fromkeys(mistake.visit_id for found in worst.values() for mistake in found))
+    seen = background_of(site, NamedVisits(ids, ids))
     return render(
         request,
         "tuning/confusion.html",

@@ -14,6 +14,14 @@ from storage.rule_files import load_rule_sets
 
 
 @dataclass(frozen=True, slots=True)
+class NamedVisits:
+    """The visits that an evaluation names, each once: all of them, and those that a page may show."""
+
+    mentioned: tuple[str, ...]
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Background:
     """reports: current ones by visit id. hidden: visits of whose verdict nothing may be shown yet, since
     somebody is to decide them blind. confidence: label -> the threshold in force."""

@@ -31,7 +31,7 @@ def comparison_view(comparison: Comparison) -> EvaluationView:
         (BilingualText("数据集", "Labelled set"), f"{comparison.set_name} {comparison.set_version}"),
         (BilingualText("数据集摘要", "Its digest"), comparison.set_digest[:12]),
         (BilingualText("划分", "Split"), comparison.split or "–"),
-        (BilingualText("重抽样", "Drawn anew"), f"{comparison.resamples}"),
+        (BilingualText("重抽样", "Drawn anew"), comparison.resamples),
     )
     tables = (
         _differences(comparison, "查全率", "Recall", lambda one: one.recall),

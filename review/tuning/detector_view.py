@@ -11,7 +11,7 @@ from pipeline.tuning.curves import (
     Mistake,
     MistakeKind,
 )
-from review.tuning.background import Background
+from review.tuning.background import Background, NamedVisits
 from review.tuning.cards import Card, PictureRef
 from review.tuning.dial import MOST_FLIPS, Count, Dial, Line
 from review.tuning.sweep_view import PRECISION, RECALL, UNDECIDED
@@ -42,9 +42,9 @@ def detector_view(evaluation: DetectorEvaluation, background: Background) -> Eva
         (BilingualText("数据集", "Labelled set"), f"{evaluation.set_name} {evaluation.set_version}"),
         (BilingualText("数据集摘要", "Its digest"), evaluation.set_digest[:12]),
         (BilingualText("划分", "Split"), split),
-        (BilingualText("图片 n", "Pictures n"), f"{evaluation.pictures}"),
-        (BilingualText("来源 n", "Sources n"), f"{evaluation.visits}"),
-        (BilingualText("无法查看的图片", "Pictures nobody could look at"), f"{len(evaluation.unreadable)}"),
+        (BilingualText("图片 n", "Pictures n"), evaluation.pictures),
+        (BilingualText("来源 n", "Sources n"), evaluation.visits),
+        (BilingualText("无法查看的图片", "Pictures nobody could look at"), len(evaluation.unreadable)),
     )
     return EvaluationView(
         title=BilingualText(f"检测模型 {name} {version}", f"Detector {name} {version}"),
@@ -54,9 +54,10 @@ def detector_view(evaluation: DetectorEvaluation, background: Background) -> Eva
     )
 
 
-def named_visits(evaluation: DetectorEvaluation) -> tuple[str, ...]:
+def named_visits(evaluation: DetectorEvaluation) -> NamedVisits:
     """The sources of mistakes: where these are visits, the page leads to them."""
-    return tuple(dict.fromkeys(mistake.source for mistake in evaluation.mistakes))
+    sources = tuple(dict.fromkeys(mistake.source for mistake in evaluation.mistakes))
+    return NamedVisits(sources, sources)
 
 
 def class_dial(curve: ClassCurve, evaluation: DetectorEvaluation, background: Background) -> Dial:

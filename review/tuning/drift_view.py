@@ -42,6 +42,10 @@ class Drift:
         """How far the interval of the change is from zero; 0 where it holds zero."""
         return min(abs(self.change[1]), abs(self.change[2])) if self.change and self.is_clear else 0.0
 
+    @property
+    def gap(self) -> float:
+        return abs(self.change[0]) if self.change else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class ItemDrift:
@@ -53,8 +57,10 @@ class ItemDrift:
     overturned: Drift
 
     @property
-    def size(self) -> float:
-        return max(self.overturned.size, *(drift.size for drift in self.outcomes.values()))
+    def size(self) -> tuple[float, float]:
+        """How clear the clearest change is; among equals how large the largest one is."""
+        drifts = (self.overturned, *self.outcomes.values())
+        return max(drift.size for drift in drifts), max(drift.gap for drift in drifts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ def item_drifts(weeks: Iterable[ItemWeek]) -> tuple[ItemDrift, ...]:
         of_item[week.item_id].append(week)
     newest = max((week.monday for week in listed), default=date.min)
     found = [_item(item_id, tuple(own), newest) for item_id, own in of_item.items()]
-    return tuple(sorted(found, key=lambda one: (-one.size, one.item_id)))
+    return tuple(sorted(found, key=lambda one: (-one.size[0], -one.size[1], one.item_id)))
 
 
 def label_drifts(weeks: Iterable[LabelWeek]) -> tuple[LabelDrift, ...]:
@@ -88,7 +94,7 @@ def label_drifts(weeks: Iterable[LabelWeek]) -> tuple[LabelDrift, ...]:
         LabelDrift(label, tuple(own), _drift([(week.monday, week.seen) for week in own], newest))
         for label, own in of_label.items()
     ]
-    return tuple(sorted(found, key=lambda one: (-one.seen.size, one.label)))
+    return tuple(sorted(found, key=lambda one: (-one.seen.size, -one.seen.gap, one.label)))
 
 
 def draw_item(one: ItemDrift, language: Language, frame: charts.Frame) -> bytes:

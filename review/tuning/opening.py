@@ -10,7 +10,7 @@ from pipeline.tuning.evaluations import EvaluationKind
 from pipeline.tuning.replay import Replay
 from pipeline.tuning.sweeps import ParameterSweep
 from review.tuning import comparison_view, detector_view, replay_view, sweep_view
-from review.tuning.background import Background
+from review.tuning.background import Background, NamedVisits
 from review.tuning.views import EvaluationView
 from storage.tuning_codec import comparison_from_json, detector_from_json, replay_from_json, sweep_from_json
 
@@ -54,7 +54,7 @@ def kind_of(body: str) -> EvaluationKind:
     return found
 
 
-def named_visits(found: Measured) -> tuple[str, ...]:
+def named_visits(found: Measured) -> NamedVisits:
     """The visits of which the page wants to know more."""
     match found:
         case DetectorEvaluation():
@@ -62,7 +62,7 @@ def named_visits(found: Measured) -> tuple[str, ...]:
         case ParameterSweep():
             return sweep_view.named_visits(found)
         case Comparison():
-            return ()
+            return NamedVisits((), ())
         case Replay():
             return replay_view.named_visits(found)
 

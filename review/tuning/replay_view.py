@@ -6,10 +6,17 @@ from collections.abc import Iterable, Mapping
 from pipeline.rules import BilingualText, Grade
 from pipeline.shares import Share
 from pipeline.tuning.replay import Direction, Flip, Replay, RuleName
-from review.tuning.background import Background, item_title, pictures_of, standing_name, where_from
+from review.tuning.background import (
+    Background,
+    NamedVisits,
+    item_title,
+    pictures_of,
+    standing_name,
+    where_from,
+)
 from review.tuning.cards import Card
 from review.tuning.sweep_view import hidden_note
-from review.tuning.views import Cell, EvaluationView, Gallery, Table
+from review.tuning.views import Cell, EvaluationView, Fact, Gallery, Table
 from review.wording import GRADES
 
 MOST_CARDS = 24
@@ -42,34 +49,32 @@ def replay_view(replay: Replay, background: Background) -> EvaluationView:
             *_skipped(replay),
         ),
         galleries=tuple(
-            _gallery(replay, direction, background) for direction in DIRECTIONS if _of(replay, direction)
+            _gallery(replay, direction, background)
+            for direction in DIRECTIONS
+            if _by_visit(replay, direction)
         ),
     )
 
 
-def named_visits(replay: Replay) -> tuple[str, ...]:
-    """The visits whose cards the page may show."""
-    shown = (flip for direction in DIRECTIONS for flip in _of(replay, direction)[:MOST_CARDS])
-    return tuple(dict.fromkeys(flip.visit_id for flip in shown))
+def named_visits(replay: Replay) -> NamedVisits:
+    """All that flip, and those whose cards the page may show."""
+    mentioned = tuple(dict.fromkeys(flip.visit_id for flip in replay.flips))
+    shown = (list(_by_visit(replay, direction)) for direction in DIRECTIONS)
+    # Some more than are shown: among the first may be visits that must not be.
+    first = dict.fromkeys(visit for visits in shown for visit in visits[: 2 * MOST_CARDS])
+    return NamedVisits(mentioned, tuple(first))
 
 
-def _facts(replay: Replay) -> tuple[tuple[BilingualText, str], ...]:
+def _facts(replay: Replay) -> tuple[Fact, ...]:
     flipped = len({flip.visit_id for flip in replay.flips})
     return (
         (BilingualText("旧规则", "Old rules"), _versions(replay.old_rules)),
         (BilingualText("新规则", "New rules"), _versions(replay.new_rules)),
-        (BilingualText("上门 n", "Visits n"), f"{replay.visits}"),
-        (BilingualText("有项目翻转的上门", "Visits with a flip"), _share(Share(flipped, replay.visits))),
-        (BilingualText("旧结论取自原报告", "Old verdict from the kept report"), f"{replay.from_reports}"),
-        (BilingualText("未能重放", "Could not be judged again"), f"{len(replay.skipped)}"),
+        (BilingualText("上门 n", "Visits n"), replay.visits),
+        (BilingualText("有项目翻转的上门", "Visits with a flip"), Share(flipped, replay.visits)),
+        (BilingualText("旧结论取自原报告", "Old verdict from the kept report"), replay.from_reports),
+        (BilingualText("未能重放", "Could not be judged again"), len(replay.skipped)),
     )
-
-
-def _share(share: Share) -> str:
-    if share.value is None:
-        return "–"
-    low, high = share.interval
-    return f"{share.hits} ({100 * share.value:.1f} %, {100 * low:.1f} – {100 * high:.1f} %)"
 
 
 def _versions(rules: Iterable[RuleName]) -> str:
@@ -187,30 +192,41 @@ def _skipped(replay: Replay) -> tuple[Table, ...]:
 
 
 def _gallery(replay: Replay, direction: Direction, background: Background) -> Gallery:
-    flips = _of(replay, direction)
-    shown = [flip for flip in flips if flip.visit_id not in background.hidden][:MOST_CARDS]
-    note = BilingualText("按日期和上门排列。", "By day and visit.")
-    return Gallery(DIRECTIONS[direction], note, tuple(map(_card, shown)), len(flips))
+    visits = _by_visit(replay, direction)
+    shown = [flips for visit_id, flips in visits.items() if visit_id not in background.hidden]
+    note = BilingualText("每次上门一张，按日期排列。", "One for each visit, by day.")
+    cards = tuple(_card(flips) for flips in shown[:MOST_CARDS])
+    return Gallery(DIRECTIONS[direction], note, cards, len(visits))
 
 
-def _of(replay: Replay, direction: Direction) -> list[Flip]:
-    return [flip for flip in replay.flips if flip.direction is direction]
+def _by_visit(replay: Replay, direction: Direction) -> dict[str, list[Flip]]:
+    visits: dict[str, list[Flip]] = {}
+    for flip in replay.flips:
+        if flip.direction is direction:
+            visits.setdefault(flip.visit_id, []).append(flip)
+    return visits
 
 
-def _card(flip: Flip) -> Card:
+def _card(flips: list[Flip]) -> Card:
+    """One visit with what flips there in one direction."""
+    first = flips[0]
+    lines = [where_from(first.day, first.service_type, first.team)]
+    for flip in flips:
+        lines += _lines(flip)
+    pictures = pictures_of(ref for flip in flips for ref in flip.evidence)
+    return Card(first.visit_id, first.visit_id, tuple(lines), pictures)
+
+
+def _lines(flip: Flip) -> list[BilingualText]:
     title, change = item_title(flip.item_id), _arrow(standing_name(flip.before), standing_name(flip.after))
-    lines = [
-        where_from(flip.day, flip.service_type, flip.team),
-        BilingualText(f"{title.zh}：{change.zh}", f"{title.en}: {change.en}"),
-        flip.reason,
-    ]
+    lines = [BilingualText(f"{title.zh}：{change.zh}", f"{title.en}: {change.en}"), flip.reason]
     if flip.measurement is not None:
         measured = f"{flip.measurement.value} / {flip.measurement.threshold}"
         lines.append(BilingualText(f"测得 / 界限：{measured}", f"Measured / threshold: {measured}"))
     if flip.auditor_word is not None:
         right = standing_name(flip.auditor_word.right)
         lines.append(BilingualText(f"审核员：{right.zh}", f"Auditor: {right.en}"))
-    return Card(flip.visit_id, flip.visit_id, tuple(lines), pictures_of(flip.evidence))
+    return lines
 
 
 def _arrow(before: BilingualText, after: BilingualText) -> BilingualText:

@@ -1,6 +1,6 @@
 """What the site's tuning pages are rendered with: words, and where the pictures of a card come from."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from review.site import Site
-from review.tuning.background import Background, item_title, standing_name
+from review.tuning.background import Background, NamedVisits, item_title, standing_name
 from review.tuning.cards import Card, PictureRef
 from review.tuning.dial import MOST_FLIPS, script_data, share_text, shown_stop
 from review.tuning.release_view import confidence_on, today_of
@@ -30,18 +30,18 @@ class ChartSources:
 PictureSrc = Callable[[Card, PictureRef], str | None]
 
 
-def background_of(site: Site, visit_ids: Iterable[str]) -> Background:
+def background_of(site: Site, named: NamedVisits) -> Background:
     """What is known of some visits today. Raises StorageError, RulesError."""
-    return background_on(today_of(site), site.results, site.rules_folder, visit_ids)
+    return background_on(today_of(site), site.results, site.rules_folder, named)
 
 
 def background_on(
-    day: date, results: ResultStore, rules_folder: Path | None, visit_ids: Iterable[str]
+    day: date, results: ResultStore, rules_folder: Path | None, named: NamedVisits
 ) -> Background:
     """What is known of some visits, and which thresholds are in force for the visits of a day."""
-    ids = tuple(dict.fromkeys(visit_ids))
     visits = results.shown_visits
-    return Background(visits.reports(ids), visits.hidden(ids), confidence_on(day, results, rules_folder))
+    confidence = confidence_on(day, results, rules_folder)
+    return Background(visits.reports(named.shown), visits.hidden(named.mentioned), confidence)
 
 
 def visit_pictures(background: Background) -> PictureSrc:

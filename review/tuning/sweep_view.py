@@ -7,10 +7,18 @@ from pipeline.rules import BilingualText
 from pipeline.shares import Share
 from pipeline.tuning.sweeps import ParameterSweep, SweepPoint
 from pipeline.tuning.verdicts import Standing
-from review.tuning.background import Background, item_title, pictures_of, standing_name, where_from
+from review.tuning.background import (
+    Background,
+    NamedVisits,
+    item_title,
+    pictures_of,
+    standing_name,
+    where_from,
+)
 from review.tuning.cards import Card
 from review.tuning.dial import MOST_FLIPS, Count, Dial, Line, nearest
 from review.tuning.views import EvaluationView
+from review.wording import service_name
 
 PRECISION, RECALL, UNDECIDED = "#1756a9", "#97500a", "#6438b8"
 _MOST_CARDS = 300
@@ -36,25 +44,33 @@ def sweep_view(sweep: ParameterSweep, background: Background) -> EvaluationView:
     truths = sweep.truths
     left_out = truths.disputed + truths.other_split + truths.sideless + truths.without_visit
     facts = (
-        (BilingualText("服务", "Services"), ", ".join(sweep.service_types)),
-        (BilingualText("涉及项目", "Items"), ", ".join(sweep.item_ids) or "–"),
-        (BilingualText("真值 n", "Truths n"), f"{truths.used}"),
-        (BilingualText("上门 n", "Visits n"), f"{truths.visits}"),
-        (BilingualText("未计入的真值", "Truths left out"), f"{left_out}"),
+        (BilingualText("服务", "Services"), _listed(map(service_name, sweep.service_types))),
+        (BilingualText("涉及项目", "Items"), _listed(map(item_title, sweep.item_ids))),
+        (BilingualText("真值 n", "Truths n"), truths.used),
+        (BilingualText("上门 n", "Visits n"), truths.visits),
+        (BilingualText("未计入的真值", "Truths left out"), left_out),
     )
     return EvaluationView(title, facts, _messages(sweep), (sweep_dial(sweep, background),))
 
 
-def named_visits(sweep: ParameterSweep) -> tuple[str, ...]:
-    """The visits whose cards the page may show, those of the stops near the value in force first."""
+def _listed(names: Iterable[BilingualText]) -> BilingualText:
+    found = list(names)
+    return BilingualText(
+        "、".join(name.zh for name in found) or "–", ", ".join(name.en for name in found) or "–"
+    )
+
+
+def named_visits(sweep: ParameterSweep) -> NamedVisits:
+    """All that flip anywhere, and those of the stops nearest to the value in force."""
+    mentioned = tuple(dict.fromkeys(visit for point in sweep.points for visit in point.flipped))
     order = sorted(sweep.points, key=lambda point: abs(point.value - sweep.present))
     ids = dict.fromkeys(visit for point in order for visit in point.flipped[:MOST_FLIPS])
-    return tuple(ids)[:_MOST_CARDS]
+    return NamedVisits(mentioned, tuple(ids)[:_MOST_CARDS])
 
 
 def sweep_dial(sweep: ParameterSweep, background: Background) -> Dial:
     stops = tuple(point.value for point in sweep.points)
-    shown = [visit for visit in named_visits(sweep) if visit not in background.hidden]
+    shown = [visit for visit in named_visits(sweep).shown if visit not in background.hidden]
     place = {visit: number for number, visit in enumerate(shown)}
     return Dial(
         key="value",
@@ -166,10 +182,15 @@ def hidden_note(count: int) -> BilingualText:
 def _card(visit_id: str, sweep: ParameterSweep, report: VisitReport | None) -> Card:
     if report is None:
         return Card(visit_id, None, ())
-    results = [item.result for item in report.items if item.result.item_id in sweep.item_ids]
-    said = [(item_title(one.item_id), standing_name(Standing(one.outcome, one.leaning))) for one in results]
+    moved = [item for item in report.items if item.result.item_id in sweep.item_ids]
+    heaviest_first = [item.result for item in sorted(moved, key=lambda item: -item.weight)]
+    said = [
+        (item_title(one.item_id), standing_name(Standing(one.outcome, one.leaning))) for one in heaviest_first
+    ]
+    # Of one item: boxes of several in one picture say nothing.
+    evidence = next((one.evidence for one in heaviest_first if one.evidence), ())
     lines = [where_from(report.day, report.service_type, report.technician_team)]
     lines += [
         BilingualText(f"{title.zh}，现为{now.zh}", f"{title.en}, now {now.en.lower()}") for title, now in said
     ]
-    return Card(visit_id, visit_id, tuple(lines), pictures_of(ref for one in results for ref in one.evidence))
+    return Card(visit_id, visit_id, tuple(lines), pictures_of(evidence))

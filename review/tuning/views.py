@@ -11,6 +11,9 @@ from review.tuning.dial import Dial
 Cell = BilingualText | Share | str | int
 """What stands in a table: words, a share with its interval, a name, a number."""
 
+Fact = tuple[BilingualText, Cell]
+"""A name and what stands behind it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -37,7 +40,7 @@ class EvaluationView:
     """What one evaluation says. facts: what it was made of, by name."""
 
     title: BilingualText
-    facts: tuple[tuple[BilingualText, str], ...]
+    facts: tuple[Fact, ...]
     messages: tuple[BilingualText, ...] = ()
     dials: tuple[Dial, ...] = ()
     tables: tuple[Table, ...] = ()
