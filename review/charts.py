@@ -1,4 +1,5 @@
-"""Charts as SVG: Matplotlib's only home. Each stands beside the table that says the same in figures.
+"""Charts as SVG; Matplotlib's home, with `layout_picture`. Each stands beside the table that says the same
+in figures.
 
 Letters become outlines, so that a browser without a Chinese font shows them all the same. Equal data give
 equal bytes.
@@ -23,7 +24,7 @@ _FAMILIES = ("DejaVu Sans", "Noto Sans CJK JP", "WenQuanYi Zen Hei", "WenQuanYi 
 """Letters first, then Chinese; Matplotlib knows a collection of fonts by the name of its first face."""
 
 # Matplotlib's text engine and caches are not made for several threads.
-_one_at_a_time = Lock()
+one_at_a_time = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,7 @@ def _legend(axes: Axes, series: int) -> None:
 
 def _svg(draw: Callable[[Axes], None], height_in: float, frame: Frame) -> bytes:
     settings: Any = {
-        "font.family": _families(),
+        "font.family": families(),
         "font.size": frame.font_pt,
         "text.color": _INK,
         "axes.labelcolor": _SOFT,
@@ -231,7 +232,7 @@ def _svg(draw: Callable[[Axes], None], height_in: float, frame: Frame) -> bytes:
         "text.parse_math": False,
         "svg.hashsalt": "visitproof",
     }
-    with _one_at_a_time, mpl.rc_context(settings):
+    with one_at_a_time, mpl.rc_context(settings):
         figure = Figure(figsize=(frame.width_in, height_in), layout="constrained")
         draw(figure.add_subplot())
         file = BytesIO()
@@ -239,6 +240,7 @@ def _svg(draw: Callable[[Axes], None], height_in: float, frame: Frame) -> bytes:
     return file.getvalue()
 
 
-def _families() -> list[str]:
+def families() -> list[str]:
+    """The fonts of this machine that a chart is written in, in the order in which they are tried."""
     known = set(font_manager.get_font_names())
     return [family for family in _FAMILIES if family in known]

@@ -9,6 +9,7 @@ from flows.cli.friendly import FriendlyGroup, GlobalOptions, set_up_logging
 from flows.cli.release_commands import model, rules
 from flows.cli.tuning import tune
 from flows.cli.user_commands import users
+from pipeline.visit import ServiceType
 
 _EPILOG = """
 Examples:
@@ -159,6 +160,27 @@ def detect(ctx: typer.Context, files: Files, as_json: AsJson = False) -> None:
     from flows.cli.looking import detect_objects
 
     detect_objects(ctx.obj.settings(), files, as_json)
+
+
+@app.command()
+def layout(
+    ctx: typer.Context,
+    files: Files,
+    as_json: AsJson = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="PNG", help="Draw photo and top view, of one file.")
+    ] = None,
+    service: Annotated[
+        ServiceType, typer.Option(help="Whose rules say what is demanded.")
+    ] = ServiceType.METER_REPLACEMENT,
+) -> None:
+    """Measure work cloth and tools (垫布与工具): shape, lengths, order, neatness; see docs/layout.md.
+
+    A file that can't be read or measured is reported in its line and does not change the exit code.
+    """
+    from flows.cli.layouts import measure_layouts
+
+    measure_layouts(ctx.obj.settings(), files, service, as_json, out)
 
 
 labels_app = typer.Typer(help="What auditors decided, as labels.", no_args_is_help=True)

@@ -52,7 +52,7 @@ def detect_objects(settings: Settings, files: Iterable[Path], as_json: bool) -> 
 
 
 def _time_line_of(file: Path, opener: MediaOpener, reader: PictureReader) -> Json:
-    opened = _open(file, opener)
+    opened = open_file(file, opener)
     if isinstance(opened, MediaFailure):
         return time_line(file, None, None, opened)
     return time_line(file, _first_reading(opened, reader), opened.metadata, None)
@@ -81,14 +81,15 @@ def _wall_time(moment: datetime) -> WallTime:
 
 
 def _detection_line_of(file: Path, opener: MediaOpener, detector: Detector) -> Json:
-    opened = _open(file, opener)
+    opened = open_file(file, opener)
     if isinstance(opened, MediaFailure):
         return detection_line(file, None, (), opened)
     (detections,) = detector.detect([opened.pictures[0].pixels])
     return detection_line(file, (opened.width_px, opened.height_px), detections, None)
 
 
-def _open(file: Path, opener: MediaOpener) -> OpenedMedia | MediaFailure:
+def open_file(file: Path, opener: MediaOpener) -> OpenedMedia | MediaFailure:
+    """A local file, decoded, or why nobody can look at it."""
     kind = kind_of_file(file)
     if isinstance(kind, MediaFailure):
         return kind
