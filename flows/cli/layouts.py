@@ -97,9 +97,8 @@ def measure_layouts(
 
 
 def _looker(settings: Settings, opener: MediaOpener, rules: RuleSet, demands: LayoutDemands) -> LayoutLooker:
-    from models.layout_reader import ClothLayoutReader, stated_focal_px
-
     from models.detector import load_detector
+    from models.layout_reader import ClothLayoutReader, stated_focal_px
 
     detector = load_detector(settings.detector_name, settings.detector_backend)
     return LayoutLooker(

@@ -1,9 +1,9 @@
 """Cloth and tools in centimetres of the cloth's plane, each with what it may be wrong by.
 
 A photo alone gives no absolute size: the cloth's nominal size does, and words say so. A tool's length errs by
-what all tools of a picture share (the cloth's corners, lens distortion, that tools are some way thick) and by
-its own outline. The shared part is kept as sensitivities, so that a difference of two lengths isn't taken
-for less certain than it is: a wrong corner makes both tools longer.
+what all tools of a picture share (the cloth's corners, lens distortion, the cloth's shape) and by its own
+outline and thickness. The shared part is kept as sensitivities, so that a difference of two lengths isn't
+taken for less certain than it is: a wrong corner makes both tools longer.
 """
 
 from math import hypot, radians, sqrt, tan
@@ -26,11 +26,13 @@ from pipeline.layout.values import (
     ToolOutline,
 )
 
-OUTLINE_SIGMA_PX = 1.5
-"""How far an outline's end may be from the tool's."""
+OUTLINE_SIGMA_PX = 3.0
+"""How far an outline's end may be from the tool's: its shadow is hard to tell from it."""
 
-THICKNESS_SIGMA_CM = 0.5
-"""How much higher than the cloth the far end of an outline is: half the thickness of a pair of pliers."""
+THICKNESS_CM, THICKNESS_SIGMA_CM = 0.4, 0.5
+"""How high above the cloth the far end of an outline is: from nothing (it ends in a blade) to the thickness
+of a hammer's head. Seen at an angle, this times the cotangent is added to the length of a tool that points
+away from the camera. Mean and sigma."""
 
 LEAST_ELEVATION_DEG = 15.0
 """Seen more flatly, a centimetre of a tool's thickness looks like four of its length."""
@@ -107,7 +109,7 @@ class _Ruler:
         # Distortion is taken apart: it moves the tools as well.
         self._moved_maps = homographies(disturbed(outline, *picture)[1:12], self._plane)
         self._aspect_sigma = 0.0 if cloth.is_nominal else shape.relative_sigma
-        self._up = self._away_from_camera() * THICKNESS_SIGMA_CM / tan(radians(cloth.elevation_deg))
+        self._away = self._away_from_camera() / tan(radians(cloth.elevation_deg))
 
     def tool(self, outline: ToolOutline) -> MeasuredTool | None:
         """None where the outline reaches the plane's horizon or lies far from the cloth: another plane."""
@@ -123,8 +125,10 @@ class _Ruler:
     def _measured(self, outline: ToolOutline, pixels: Array, plane: Array) -> MeasuredTool:
         box = smallest_box(plane)
         shared = self._shared(pixels, plane, box)
-        own = self._own_sigma(pixels, plane, box)
+        lean = abs(float(self._away @ box.axis))
+        own = hypot(self._own_sigma(pixels, plane, box), THICKNESS_SIGMA_CM * lean)
         half = _Z95 * sqrt(float(shared @ shared) + own**2)
+        length = max(box.width, box.length - THICKNESS_CM * lean)
         return MeasuredTool(
             label=outline.label,
             confidence=outline.confidence,
@@ -132,8 +136,8 @@ class _Ruler:
             outline=tuple(_rounded(point) for point in plane.tolist()),
             corners=box.corners,
             centre_cm=box.centre,
-            length_cm=box.length,
-            length_interval_cm=(max(0.0, box.length - half), box.length + half),
+            length_cm=length,
+            length_interval_cm=(max(0.0, length - half), length + half),
             width_cm=box.width,
             angle_deg=box.angle_deg,
             on_cloth_share=share_inside(pixels, self._corners),
@@ -142,7 +146,7 @@ class _Ruler:
         )
 
     def _shared(self, pixels: Array, plane: Array, box: OrientedBox) -> Array:
-        """Change of the length with one sigma of each shared error: corners, distortion, shape, thickness."""
+        """Change of the length with one sigma of each shared error: corners, distortion, shape."""
         ends = pixels[[int(np.argmin(plane @ box.axis)), int(np.argmax(plane @ box.axis))]]
         moved = np.broadcast_to(ends, (11, 2, 2)).copy()
         moved[10] += distortion_of(ends, *self._picture)
@@ -150,7 +154,7 @@ class _Ruler:
         changes = along[:, 1] - along[:, 0] - (mapped(self._map, ends) @ box.axis) @ np.array([-1.0, 1.0])
         short_axis = 1 if self._cloth.width_cm >= self._cloth.height_cm else 0
         of_shape = box.length * self._aspect_sigma * box.axis[short_axis] ** 2
-        return np.concatenate([changes, [of_shape, abs(float(self._up @ box.axis))]])
+        return np.append(changes, of_shape)
 
     def _own_sigma(self, pixels: Array, plane: Array, box: OrientedBox) -> float:
         """Both ends are wrong by themselves; a pixel is more centimetres at the far end than at the near."""

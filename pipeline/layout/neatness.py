@@ -10,6 +10,9 @@ from pipeline.layout.homography import Array
 from pipeline.layout.polygons import gap, overlaps
 from pipeline.layout.values import MeasuredTool
 
+_SURE_OVERLAP_CM = 0.4
+"""Outlines that overlap by less may only touch: a shadow or the far side of a thick tool."""
+
 
 @dataclass(frozen=True, slots=True)
 class Neatness:
@@ -78,9 +81,9 @@ def _cross(tools: Sequence[MeasuredTool], pair: tuple[int, int]) -> bool:
 
 
 def _shrunk(outline: Array, tool: MeasuredTool) -> Array:
-    """Drawn in towards the tool's long axis by what its outline may be wrong by."""
+    """Drawn in towards the tool's long axis."""
     axis = np.array([np.cos(np.radians(tool.angle_deg)), np.sin(np.radians(tool.angle_deg))])
     across = np.array([-axis[1], axis[0]])
     beside = (outline - np.asarray(tool.centre_cm)) @ across
-    inwards = -np.sign(beside) * np.minimum(np.abs(beside), tool.own_sigma_cm)
+    inwards = -np.sign(beside) * np.minimum(np.abs(beside), _SURE_OVERLAP_CM / 2)
     return np.asarray(outline + inwards[:, None] * across)

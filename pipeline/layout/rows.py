@@ -17,7 +17,8 @@ from pipeline.layout.values import MeasuredTool
 _SAME_ROW_SHARE = 0.25
 """Two tools whose extents across the row overlap by this share of the shorter one lie in one row."""
 
-_Z95 = 1.96
+_SURE_SIGMAS = 2.6
+"""Beyond so many, two lengths differ for sure (one side, 0.5 %): a row has many pairs, and one is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _read(
 ) -> RowOrder:
     pairs = [_compare(tools, one, other) for row in rows for one, other in combinations(row, 2)]
     longer = [pair for pair in pairs if pair.excess_cm > tolerance_cm]
-    beyond = tuple(pair for pair in longer if pair.excess_cm > _Z95 * pair.sigma_cm)
+    beyond = tuple(pair for pair in longer if pair.excess_cm > _SURE_SIGMAS * pair.sigma_cm)
     return RowOrder(
         rows=rows,
         direction=(float(axis[0]), float(axis[1])),

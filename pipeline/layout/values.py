@@ -160,9 +160,10 @@ class MeasuredTool:
     """One tool in the cloth's plane, in centimetres by the cloth's nominal size.
 
     outline: its outline. corners: its smallest box, clockwise, the long side first. angle_deg: of its long
-    axis, 0 <= angle < 180, 0 along x, turning from x to y. length_interval_cm: 95 %. on_cloth_share: of its
-    area in the picture. sensitivity_cm: by how much its length changes with one sigma of each of the errors
-    that all tools of the picture share; own_sigma_cm: what is its own.
+    axis, 0 <= angle < 180, 0 along x, turning from x to y. length_cm: of the box, less what thickness adds
+    at an angle; length_interval_cm: 95 %. on_cloth_share: of its area in the picture. sensitivity_cm: by how
+    much its length changes with one sigma of each of the errors that all tools of the picture share;
+    own_sigma_cm: what is its own.
     """
 
     label: str

@@ -43,7 +43,7 @@ def test_pairs_out_of_order_and_the_longest_run(judged, lengths, pairs, run, mis
 lengths_apart = st.lists(st.integers(3, 11), min_size=3, max_size=7, unique=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(lengths_apart)
 def test_a_row_reads_the_same_from_both_ends(judged, halves):
     lengths = [2.2 * half for half in halves]
@@ -53,7 +53,7 @@ def test_a_row_reads_the_same_from_both_ends(judged, halves):
     assert forth.longest_run == back.longest_run
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(lengths_apart, st.floats(35, 85), st.floats(-60, 60))
 def test_sorted_tools_are_in_order_from_any_camera(judged, halves, elevation, turn):
     lengths = sorted((2.2 * half for half in halves), reverse=True)
@@ -62,7 +62,7 @@ def test_sorted_tools_are_in_order_from_any_camera(judged, halves, elevation, tu
     assert order.longest_run == len(lengths)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.permutations([24.0, 20.0, 16.0, 12.0, 8.0]))
 def test_a_layout_does_not_depend_on_the_order_of_detections(judged, lengths):
     tools = row([24.0, 12.0, 20.0, 8.0, 16.0])

@@ -1,11 +1,13 @@
 """The cloth's shape and the tools' lengths from one photo, over random cameras with known truth."""
 
+from math import radians, tan
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.layout.measuring import measure, sigma_of_difference
+from pipeline.layout.measuring import THICKNESS_CM, measure, sigma_of_difference
 from pipeline.layout.rectify import shape_of
 from pipeline.layout.values import ClothFailure, ClothOutline, ClothSize, LayoutObservation
 from tests.pipeline.made_layouts import Camera, Tool, row, seen
@@ -19,7 +21,7 @@ cameras = st.builds(
     distance_cm=st.floats(60, 110),
     equivalent_mm=st.floats(23, 29),
 )
-exactly = settings(max_examples=80, deadline=None)
+exactly = settings(max_examples=40, deadline=None)
 
 
 def longer_over_shorter(ratio, interval):
@@ -91,7 +93,9 @@ def test_a_tool_is_as_long_as_it_is_however_it_lies(camera, angle, length, x, y)
     (tool,) = measure(picture, NOMINAL).tools
     low, high = tool.length_interval_cm
     assert low <= length <= high
-    assert tool.length_cm == pytest.approx(length, rel=0.04)
+    # These tools are flat: what thickness is thought to add to those that point away is taken off them.
+    leaned = THICKNESS_CM / tan(radians(camera.elevation_deg))
+    assert 0.97 * length - 1.2 * leaned <= tool.length_cm <= 1.03 * length
     assert tool.width_cm == pytest.approx(2.0, rel=0.15)
 
 
