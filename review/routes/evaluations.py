@@ -15,6 +15,7 @@ from review.charts import NARROW, WIDE
 from review.language import language_of
 from review.problems import not_found
 from review.rendering import render
+from review.routes.media import PLACEHOLDER
 from review.site import Site, SiteOf
 from review.tuning.background import Background
 from review.tuning.dial import Dial, chart_alt, draw
@@ -48,7 +49,8 @@ def evaluation(request: Request, site: SiteOf, evaluation_id: int) -> HTMLRespon
     head, found = _opened(site, evaluation_id)
     background = background_of(site, named_visits(found))
     view = view_of(found, background)
-    words = page_words(_PATH, evaluation_pictures(evaluation_id, view, background))
+    of_sets = view if site.set_pictures is not None else None
+    words = page_words(_PATH, evaluation_pictures(evaluation_id, of_sets, background))
 
     def charts_of(dial: Dial) -> list[ChartSources]:
         path = f"/tuning/evaluations/{evaluation_id}/curves/{dial.key}.svg"
@@ -85,7 +87,7 @@ def set_picture(site: SiteOf, evaluation_id: int, place: int) -> Response:
     wanted = pictures[place]
     jpeg = site.set_pictures.picture(f"{head.set_name}/{wanted.media_key}", wanted.second, THUMB_PX)
     if jpeg is None:
-        raise not_found()
+        return Response(PLACEHOLDER, 404, {"cache-control": "private, no-store"}, "image/svg+xml")
     return Response(jpeg, headers={"cache-control": "private, max-age=3600"}, media_type="image/jpeg")
 
 

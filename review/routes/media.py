@@ -41,7 +41,7 @@ class Size(StrEnum):
 
 _SIDES_PX = {Size.THUMB: 240, Size.VIEW: 1280, Size.FULL: 2400}
 
-_PLACEHOLDER = (
+PLACEHOLDER = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 360" width="480" height="360">'
     '<rect width="480" height="360" fill="#f0f2f5"/>'
     '<g fill="#566070" font-family="sans-serif" font-size="24" text-anchor="middle">'
@@ -67,7 +67,7 @@ def picture(
     failed = entry.failure is not None
     jpeg = None if failed else site.pictures.picture(entry.media_key, second, _SIDES_PX[size])
     if jpeg is None:
-        return Response(_PLACEHOLDER, 404, {"cache-control": "private, no-store"}, "image/svg+xml")
+        return Response(PLACEHOLDER, 404, {"cache-control": "private, no-store"}, "image/svg+xml")
     headers = {"etag": f'"{sha256(jpeg).hexdigest()[:32]}"', "cache-control": _KEPT}
     if if_none_match == headers["etag"]:
         return Response(status_code=304, headers=headers)

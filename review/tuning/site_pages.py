@@ -58,10 +58,15 @@ def visit_pictures(background: Background) -> PictureSrc:
     return src
 
 
-def evaluation_pictures(evaluation_id: int, view: EvaluationView, background: Background) -> PictureSrc:
-    """Addresses of an evaluation's pictures: a visit's own, else by their place in the evaluation."""
+def evaluation_pictures(
+    evaluation_id: int, of_set: EvaluationView | None, background: Background
+) -> PictureSrc:
+    """Addresses of an evaluation's pictures: a visit's own, else by their place in the evaluation.
+
+    of_set: None where the pictures of labelled sets are not to be had.
+    """
     of_visit = visit_pictures(background)
-    places = place_of(view.pictures)
+    places = place_of(of_set.pictures) if of_set is not None else {}
 
     def src(card: Card, ref: PictureRef) -> str | None:
         if card.visit_id is not None:

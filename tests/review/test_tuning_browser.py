@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 
 from pipeline.auditing import Role
 from pipeline.results import VisitReport
@@ -13,11 +13,12 @@ from pipeline.tuning.evaluations import EvaluationKind
 from review.tuning.background import Background
 from review.tuning.page_file import render_file
 from review.tuning.sweep_view import sweep_view
-from storage.tuning_codec import replay_to_json, sweep_to_json
+from storage.tuning_codec import comparison_to_json, detector_to_json, replay_to_json, sweep_to_json
 from tests.review.serving import browser_of
 from tests.review.site_parts import Town
 from tests.review.test_evaluation_pages import FLIPS, keep, keep_visits
-from tests.review.tuning_parts import made_replay, made_sweep
+from tests.review.test_releases_page import evaluated, rules
+from tests.review.tuning_parts import made_comparison, made_detector, made_replay, made_sweep
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -106,23 +107,55 @@ def test_without_its_script_the_page_says_the_same_of_the_value_in_force(
     context.close()
 
 
-@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "locale"), [(390, "zh-CN"), (390, "en-GB"), (1280, "en-GB")])
 def test_every_page_fits_its_window_and_axe_finds_nothing_serious(
-    browser: Browser, town: Town, address: str, sweep_path: str, locale: str, width: int
+    browser: Browser, town: Town, address: str, sweep_path: str, width: int, locale: str
 ) -> None:
-    replay = keep(town, EvaluationKind.REPLAY, replay_to_json(made_replay(FLIPS)))
+    bodies = {
+        EvaluationKind.REPLAY: replay_to_json(made_replay(FLIPS)),
+        EvaluationKind.DETECTOR: detector_to_json(made_detector()),
+        EvaluationKind.COMPARISON: comparison_to_json(made_comparison()),
+    }
+    paths = [sweep_path, *(keep(town, kind, body) for kind, body in bodies.items())]
+    paths += ["/tuning", "/tuning/confusion", "/tuning/drift?day_from=2026-01-01", "/tuning/releases"]
     context = browser_of(browser, town, town.person(Role.QA_LEAD), address, width, locale=locale)
     page = context.new_page()
     found: dict[str, list[str]] = {}
     page.on("console", lambda message: found.setdefault("console", []).append(message.text))
-    for path in ("/tuning", sweep_path, replay, "/tuning/confusion"):
+    for path in paths:
         page.goto(path)
         page.wait_for_load_state("networkidle")
         if wrong := faults(page, width):
             found[path] = wrong
     assert found == {}
     context.close()
+
+
+def test_rules_are_proposed_by_one_person_and_approved_by_another(
+    browser: Browser, town: Town, address: str, tmp_path: Path
+) -> None:
+    file = rules("2027-01", 0.41)
+    evaluated(town, tmp_path, file)
+    first = browser_of(browser, town, town.person(Role.QA_LEAD), address, 390, locale="en-GB").new_page()
+    first.goto("/tuning/releases")
+    chosen: FilePayload = {"name": "standard.yaml", "mimeType": "application/yaml", "buffer": file}
+    first.set_input_files("#files", chosen)
+    first.get_by_role("button", name="Propose").click()
+    first.wait_for_url("**/tuning/releases/1")
+    assert faults(first, 390) == []
+    second = browser_of(browser, town, town.person(Role.ADMINISTRATOR), address, locale="zh-CN").new_page()
+    second.goto("/tuning/releases/1")
+    second.get_by_role("button", name="批准").click()
+    second.wait_for_load_state("networkidle")
+    assert faults(second, 1280) == []
+    second.goto("/tuning/releases")
+    assert "今日生效" in second.inner_text("main")
+    second.locator(".back summary").click()
+    second.get_by_role("button", name="确认回退").click()
+    second.wait_for_load_state("networkidle")
+    assert "今日生效" not in second.inner_text("main")
+    first.context.close()
+    second.context.close()
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -139,6 +172,7 @@ def test_the_page_as_a_file_works_alone(browser: Browser, tmp_path: Path, width:
     assert shown(page) == ("0.5", "76.9 %", ["F-1"])
     assert page.is_visible(".chart.zh img")
     page.locator("label[for=language-en]").click()
-    assert (page.is_visible(".chart.zh img"), page.is_visible(".chart.en img")) == (False, True)
+    page.wait_for_selector(".chart.en img")
+    assert not page.is_visible(".chart.zh img")
     assert (complaints, faults(page, width)) == ([], [])
     context.close()
