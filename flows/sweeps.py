@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flows.labels import LABELS_NAME
+from flows.replays import collector_paused
 from pipeline.errors import ManifestError, RulesError, StorageError
 from pipeline.labels import Split
 from pipeline.rules import Grade
@@ -57,7 +58,8 @@ def sweep_stored(results: ResultStore, rules: RuleSets, wanted: SweepWish) -> Pa
     )
     cases = results.inputs.cases(wanted.since, wanted.until, {})
     values = _values(wanted, chosen, path)
-    return sweep(cases, truths, chosen, path, values, wanted.wish, wanted.seed, wanted.items)
+    with collector_paused():
+        return sweep(cases, truths, chosen, path, values, wanted.wish, wanted.seed, wanted.items)
 
 
 def _of_service(rules: RuleSets, service: ServiceType | None) -> RuleSets:

@@ -126,6 +126,8 @@ def gap_between(first: ClockReading, second: ClockReading) -> timedelta:
 
 def with_uploads_explained(times: TimeEvidence, tolerances: Tolerances) -> TimeEvidence:
     """The same, with clocks that lie after the upload explained where that follows from their others."""
+    if not times.disagreements:
+        return times
     return replace(
         times,
         disagreements=tuple(

@@ -49,13 +49,19 @@ def reconcile_visit(
         for item, found in seen
     ]
     for step in (_stuck_fixes, _constant_offsets):
-        files = _explained(files, step(files, tolerances))
+        if any(_is_open(file) for file in files):
+            files = _explained(files, step(files, tolerances))
     known = {file.times.media_key: with_uploads_explained(file.times, tolerances) for file in files}
     return {item.key: known.get(item.key) or no_clocks(item) for item, _ in observations}
 
 
 def _device(found: MediaEvidence) -> tuple[str, str]:
     return (found.metadata.make or "").casefold(), (found.metadata.model or "").casefold()
+
+
+def _is_open(file: _File) -> bool:
+    """Whether a disagreement of the file has no cause yet."""
+    return any(found.explanation is None for found in file.times.disagreements)
 
 
 _Why = Callable[[_File, ClockDisagreement], ClockExplanation | None]
@@ -74,6 +80,8 @@ def _explained(files: Sequence[_File], why: _Why) -> list[_File]:
                 ),
             ),
         )
+        if _is_open(file)
+        else file
         for file in files
     ]
 

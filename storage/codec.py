@@ -72,8 +72,8 @@ class Document(Generic[T]):
             raise StorageError(f"{self.name}: {'; '.join(sentences(error))}") from error
 
     def _version_in(self, text: str | bytes) -> object:
-        """Read by itself, in the parser that builds the value: a detour through Python takes three times as
-        long, and a replay reads a hundred thousand documents."""
+        """Without a detour through Python's own values, which takes three times as long: a replay reads a
+        hundred thousand documents."""
         try:
             return _Versioned.model_validate_json(text).schema_version
         except ValidationError as error:

@@ -30,7 +30,7 @@ from storage.number_queries import is_current
 from storage.tables import EvidenceRow, JudgingInputsRow, ReportRow
 
 INPUTS_VERSION = 1
-_BATCH = 500
+_BATCH = 200
 _NAMES_PER_QUERY = 5000
 
 
@@ -172,7 +172,8 @@ def _evidence(connection: Connection, inputs: Iterable[StoredInputs]) -> _Found:
                 EvidenceRow.observer_digest == observer,
                 EvidenceRow.sha256.in_(names[start : start + _NAMES_PER_QUERY]),
             )
-            found |= {(row.sha256, observer): _decoded(row.body) for row in connection.execute(query)}
+            rows = connection.execute(query).tuples().all()
+            found |= {(sha256, observer): _decoded(body) for sha256, body in rows}
     return found
 
 

@@ -1,6 +1,7 @@
 """What a file itself tells of having been edited, re-saved or captured from a screen: each trace a remark."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from statistics import median
 
 from pipeline.checks.context import CheckContext, MediaView
@@ -101,7 +102,9 @@ def _values(evidence: MediaEvidence, tags: tuple[str, ...]) -> list[str]:
     return [value for tag, value in evidence.metadata.raw if _bare(tag) in tags]
 
 
+@lru_cache(maxsize=4096)
 def _bare(tag: str) -> str:
+    """Cached: files of one camera have the same tags."""
     last = tag.replace(":", " ").split()
     return last[-1].casefold() if last else ""
 

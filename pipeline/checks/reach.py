@@ -45,6 +45,8 @@ REACHES: Mapping[str, Reach] = {
     "time.notice": _CLOCKS,
     "wait.kept": _CLOCKS,
     "unique.media": _NOTHING_ELSE,
+    "authentic.media": _CLOCKS,
+    "video.unbroken": _CLOCKS,
     "badge.visible": _labels("badge"),
     "badge.position": _labels("badge", "person"),
     "badge.identity": _labels("badge"),

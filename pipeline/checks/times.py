@@ -151,7 +151,9 @@ def order(context: CheckContext) -> CheckResult:
         for view in context.candidates
         if view.stage is not None and not view.stage_inferred and (clock := best_time(view)) is not None
     ]
-    told = {truth: [pair for found, *pair in _compared(context, steps) if found is truth] for truth in Truth}
+    told: dict[Truth, list[list[_Step]]] = {truth: [] for truth in Truth}
+    for found, *pair in _compared(context, steps):
+        told[found].append(pair)
     if told[Truth.BREAKS]:
         earlier, later = max(told[Truth.BREAKS], key=_reversal)
         result = _reversed(context, earlier, later)
