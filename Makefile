@@ -10,7 +10,7 @@ export PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS := false
 export DO_NOT_TRACK := 1
 export YOLO_OFFLINE := true
 
-.PHONY: help setup demo test quick check format lock bench bench-queue train eval-detector eval-watermarks eval-stamps eval-video-clock schemas render-env clean
+.PHONY: help setup demo test quick check format lock bench bench-queue bench-replay train eval-detector eval-watermarks eval-stamps eval-video-clock schemas render-env clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -55,6 +55,9 @@ bench: $(VENV)/.dev  ## Seconds per photo by stage, beside a plain loop (ARGS="-
 
 bench-queue: $(VENV)/.core  ## Milliseconds per page of the auditors' queue over 100,000 made visits (ARGS="--database URL")
 	@$(BIN)/python -m review.queue_bench $(ARGS)
+
+bench-replay: $(VENV)/.core  ## Seconds to judge 10,000 made visits again under other rules (ARGS="--visits N --profile")
+	@$(BIN)/python -m flows.replay_bench $(ARGS)
 
 schemas: $(VENV)/.core  ## Write the JSON Schemas of manifest, evidence and report to docs/schemas
 	@$(BIN)/python -m storage.schemas docs/schemas

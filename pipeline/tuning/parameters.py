@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.errors import RulesError
-from pipeline.rules import GradeCutoffs, ItemRule, RuleSet
+from pipeline.layout.demands import demands_of
+from pipeline.rules import ItemRule, RuleSet
 from pipeline.tuning.sweeps import ParameterKind, ParameterPath
 
 _TOP = ("near_threshold", "spot_check_share", "blind_share")
@@ -73,7 +74,12 @@ def with_value(rules: RuleSet, path: ParameterPath, value: float) -> RuleSet:
         limits = "0 to 1" if path.kind in _SHARES else "0 or more"
         raise RulesError(f"{path} = {value:g}: wanted {limits}")
     digest = hashlib.sha256(f"{rules.digest} {path} {value!r}".encode()).hexdigest()
-    changed = _changed(rules, path, value)
+    try:
+        changed = _changed(rules, path, value)
+        # Sizes that can't be (of a cloth, say) are found out when the demands are put together.
+        demands_of(changed)
+    except ValueError as error:
+        raise RulesError(f"{path} = {value:g}: {error}") from error
     return replace(changed, version=f"{rules.version}, {path} = {value:g}", digest=digest)
 
 
@@ -110,7 +116,9 @@ def _limits(rules: RuleSet, path: ParameterPath, present: float) -> tuple[float,
         }
         low, high = between[path.name]
         return low + 0.5, high - 0.5
-    return 0.0, min(1.0, 2 * present or 1.0) if path.kind is ParameterKind.TOP else 2 * present or 1.0
+    # A thing without a size can't be looked for.
+    low = present / 2 if path.name.endswith("_cm") else 0.0
+    return low, min(1.0, 2 * present or 1.0) if path.kind is ParameterKind.TOP else 2 * present or 1.0
 
 
 def _changed(rules: RuleSet, path: ParameterPath, value: float) -> RuleSet:
@@ -121,7 +129,7 @@ def _changed(rules: RuleSet, path: ParameterPath, value: float) -> RuleSet:
             items = (_item(rule, path, value) if rule.item_id == path.owner else rule for rule in rules.items)
             return replace(rules, items=tuple(items))
         case ParameterKind.CUTOFF:
-            return replace(rules, cutoffs=_cutoffs(rules.cutoffs, path, value))
+            return replace(rules, cutoffs=replace(rules.cutoffs, **{_CUTOFFS[path.name]: value}))
         case ParameterKind.TOP:
             return replace(rules, **{path.name: value})  # type: ignore[arg-type]  # one of _TOP
 
@@ -130,10 +138,3 @@ def _item(rule: ItemRule, path: ParameterPath, value: float) -> ItemRule:
     if path.kind is ParameterKind.WEIGHT:
         return replace(rule, weight=value)
     return replace(rule, params={**rule.params, path.name: value})
-
-
-def _cutoffs(cutoffs: GradeCutoffs, path: ParameterPath, value: float) -> GradeCutoffs:
-    try:
-        return replace(cutoffs, **{_CUTOFFS[path.name]: value})
-    except ValueError as error:
-        raise RulesError(f"{path} = {value:g}: {error}") from error

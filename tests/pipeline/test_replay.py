@@ -60,7 +60,11 @@ def changed_rules(draw, rules: RuleSet) -> RuleSet:
     def change(rule):
         if rule.item_id not in picked:
             return rule
-        params = {name: value * factor if value > 1 else value for name, value in rule.params.items()}
+        # Sizes of cloths and badges are refused unless they are some.
+        params = {
+            name: value * factor if value > 1 and not name.endswith("_cm") else value
+            for name, value in rule.params.items()
+        }
         return replace(
             rule,
             params=params,

@@ -100,6 +100,7 @@ def test_what_is_no_number_is_refused(text):
         ("near_threshold", -0.1),
         ("items.time.window.weight", -1),
         ("cutoffs.good", 95),
+        ("items.cloth.laid.params.cloth_long_cm", 0),
     ],
 )
 def test_impossible_values_are_refused(bench, text, value):
