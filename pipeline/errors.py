@@ -8,6 +8,7 @@
     ├── ManifestError         visit.json can't be understood: the visit is reported by name, the night goes on
     ├── SettingsError         stops at start
     ├── RulesError            stops at start: file, line and the nearest valid name
+    ├── DatasetError          a labelled set can't be used: file and line, and what to do
     ├── RegistryError         stops at start: weights missing, or not the ones that were registered
     ├── AccessError           a user can't be made or changed so: said to whoever asked, in both languages
     ├── ReleaseError          rules or a model can't be proposed, approved or put back so; in both languages
@@ -59,6 +60,10 @@ class SettingsError(VisitProofError):
 
 class RulesError(VisitProofError):
     """A rule set can't be loaded; the message has file, line and the nearest valid name."""
+
+
+class DatasetError(VisitProofError):
+    """A labelled set is no such thing, or can't be used for what was asked; the message names the file."""
 
 
 class RegistryError(VisitProofError):

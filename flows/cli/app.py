@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.dataset_commands import dataset
 from flows.cli.friendly import FriendlyGroup, GlobalOptions, set_up_logging
 from flows.cli.release_commands import model, rules
 from flows.cli.tuning import tune
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 
 app.add_typer(users)
+app.add_typer(dataset)
 app.add_typer(rules)
 app.add_typer(model)
 app.add_typer(tune)

@@ -23,6 +23,13 @@ class SetKind(StrEnum):
     VISITS = "visits"
 
 
+class LabelFormat(StrEnum):
+    """How object labels are written."""
+
+    YOLO = "yolo"
+    COCO = "coco"
+
+
 @dataclass(frozen=True, slots=True)
 class RawBox:
     """A labelled box as it stands in the file: fractions of the picture, which a mistake can put outside it.
