@@ -3,6 +3,7 @@ runs."""
 
 import typer
 
+from flows.cli.tune_detector import detector
 from flows.cli.tune_page import page
 from flows.cli.tune_replay import replay
 from flows.cli.tune_rule import rule
@@ -20,6 +21,7 @@ def _tune() -> None:
     """What other thresholds and rules would change, measured on stored evidence (调参)."""
 
 
+tune.command("detector")(detector)
 tune.command("page")(page)
 tune.command("replay")(replay)
 tune.command("rule")(rule)
