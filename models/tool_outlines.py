@@ -27,7 +27,10 @@ _TOOLS_OWN = 0.7
 _SHADOWS = ((0.85, 0.5), (0.7, 0.3))
 """How much darker a shadow makes the cloth, and how common that is."""
 _MARGIN = 0.1
-_LEAST_FIT = 0.72
+_LEAST_FIT = 0.62
+_BOX_ERROR = 0.05
+"""Of a box's longer side: how far detectors' boxes are off themselves."""
+_HALF = 0.5
 _LEAST_AREA = 8
 _MOST_PATCHES = 6
 _LEVELS = (-0.7, -1.5, -2.3)
@@ -65,11 +68,12 @@ def find_tools(picture: Pixels, cloth: ClothOutline, tools: Sequence[Detection])
     inner = np.hstack([window.inside(boxes[:, :2]), window.inside(boxes[:, 2:])])
     strange = _strange(small, window.inside(np.array(cloth.corners)), inner)
     found = []
-    for tool, (outline, fit) in zip(tools, _best_outlines(strange, inner), strict=True):
+    for tool, box, (outline, fit) in zip(tools, inner, _best_outlines(strange, inner), strict=True):
         if outline is not None and fit >= _LEAST_FIT:
             points = window.outside(outline).round(1)
             contour = tuple((float(x), float(y)) for x, y in points)
-            found.append(ToolOutline(tool.label, tool.confidence, contour, tool.box))
+            sigma_px = round(_sigma(outline, box) * window.block, 1)
+            found.append(ToolOutline(tool.label, tool.confidence, contour, tool.box, sigma_px))
     return tuple(found)
 
 
@@ -226,6 +230,13 @@ def _outline(patches: Sequence[NDArray[np.intp]], box: Floats) -> tuple[Floats |
         return None, 0.0
     hull = cv2.convexHull(np.vstack(chosen).astype(np.float32))[:, 0]
     return (np.asarray(hull, dtype=np.float64), fit) if len(hull) >= 3 else (None, 0.0)
+
+
+def _sigma(outline: Floats, box: Floats) -> float:
+    """How far an end may be off: a pixel, or more where the outline ends far from where its box does."""
+    ends = np.hstack([outline.min(axis=0), outline.max(axis=0)])
+    beyond = float(np.abs(ends - box).max()) - _BOX_ERROR * float((box[2:] - box[:2]).max())
+    return float(np.hypot(1.0, _HALF * max(0.0, beyond)))
 
 
 def _overlap(one: Floats, other: Floats) -> float:

@@ -26,9 +26,6 @@ from pipeline.layout.values import (
     ToolOutline,
 )
 
-OUTLINE_SIGMA_PX = 3.0
-"""How far an outline's end may be from the tool's: its shadow is hard to tell from it."""
-
 THICKNESS_CM, THICKNESS_SIGMA_CM = 0.4, 0.5
 """How high above the cloth the far end of an outline is: from nothing (it ends in a blade) to the thickness
 of a hammer's head. Seen at an angle, this times the cotangent is added to the length of a tool that points
@@ -126,7 +123,7 @@ class _Ruler:
         box = smallest_box(plane)
         shared = self._shared(pixels, plane, box)
         lean = abs(float(self._away @ box.axis))
-        own = hypot(self._own_sigma(pixels, plane, box), THICKNESS_SIGMA_CM * lean)
+        own = hypot(self._own_sigma(outline, plane, box), THICKNESS_SIGMA_CM * lean)
         half = _Z95 * sqrt(float(shared @ shared) + own**2)
         length = max(box.width, box.length - THICKNESS_CM * lean)
         return MeasuredTool(
@@ -156,13 +153,14 @@ class _Ruler:
         of_shape = box.length * self._aspect_sigma * box.axis[short_axis] ** 2
         return np.append(changes, of_shape)
 
-    def _own_sigma(self, pixels: Array, plane: Array, box: OrientedBox) -> float:
+    def _own_sigma(self, outline: ToolOutline, plane: Array, box: OrientedBox) -> float:
         """Both ends are wrong by themselves; a pixel is more centimetres at the far end than at the near."""
+        pixels = np.asarray(outline.contour, dtype=float)
         ends = pixels[[int(np.argmin(plane @ box.axis)), int(np.argmax(plane @ box.axis))]]
         steps = np.array([[1.0, 0.0], [0.0, 1.0]])
         moved = mapped(self._map, (ends[:, None, :] + steps).reshape(-1, 2)).reshape(2, 2, 2)
         per_pixel = (moved - mapped(self._map, ends)[:, None, :]) @ box.axis
-        return float(OUTLINE_SIGMA_PX * np.sqrt((per_pixel**2).sum()))
+        return float(outline.sigma_px * np.sqrt((per_pixel**2).sum()))
 
     def _away_from_camera(self) -> Array:
         """The unit vector in the plane, at the cloth's middle, that leads away from the camera."""

@@ -77,19 +77,23 @@ def _turns_right(a: Point, b: Point, c: Point) -> bool:
 class ToolOutline:
     """One tool's outline in pixels: a simple polygon in either sense. `box`: the detection it was found in.
 
-    Raises ValueError for fewer than three points.
+    sigma_px: how far an end of the outline may be from the tool's; its shadow is hard to tell from it.
+    Raises ValueError for fewer than three points and for a sigma that isn't positive.
     """
 
     label: str
     confidence: float
     contour: tuple[Point, ...]
     box: BoundingBox
+    sigma_px: float = 3.0
 
     def __post_init__(self) -> None:
         if len(self.contour) < _LEAST_CONTOUR:
             raise ValueError(f"an outline of {len(self.contour)} points")
         if not all(isfinite(value) for point in self.contour for value in point):
             raise ValueError("an outline with points that are no numbers")
+        if not (isfinite(self.sigma_px) and self.sigma_px > 0):
+            raise ValueError(f"an outline's sigma must be positive: {self.sigma_px}")
         if not 0.0 <= self.confidence <= 1.0:
             raise ValueError(f"confidence {self.confidence} of {self.label!r} is not in 0..1")
 
