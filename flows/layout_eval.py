@@ -1,9 +1,9 @@
 """How well cloths and tools are measured on made photos with exact truth: `make eval-layout`.
 
-Photos are drawn from a seed (`models.layouts`); every second one shows cut-outs of real tools in front of real rooms
-where ../shared/data is there. The detector is simulated: true boxes with jitter, and some of them missing. What
-follows is what a visit goes through: outlines, measuring, judging by the shipped rules. One JSON line a photo goes
-to `--out`; a run that was killed goes on where it stopped.
+Photos are drawn from a seed (`models.layouts`); every second one shows cut-outs of real tools in front of real
+rooms where ../shared/data is there. The detector is simulated: true boxes with jitter, and some of them missing.
+What follows is what a visit goes through: outlines, measuring, judging by the shipped rules. One JSON line a
+photo goes to `--out`; a run that was killed goes on where it stopped.
 """
 
 import argparse
@@ -35,8 +35,8 @@ from storage.rule_files import load_rule_sets
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 CLOTH_JITTER, TOOL_JITTER, MISSED, STATED_FOCAL = 0.015, 0.03, 0.02, 0.3
-"""Standard deviation of a box's sides (of its size), share of tools not detected, share of photos that state their
-focal length."""
+"""Standard deviation of a box's sides (of its size), share of tools not detected, of photos that state their focal
+length."""
 Row = dict[str, Any]
 Floats = NDArray[np.float64]
 
@@ -50,7 +50,7 @@ def _demands() -> LayoutDemands:
 
 
 def detections_of(truth: TrueLayout, size: tuple[int, int], rng: Generator) -> list[Detection]:
-    """The cloth, then the tools as far as they are detected; confidences fall so that they keep their order."""
+    """The cloth, then the tools as far as they are detected; their confidences tell which is which."""
     found = [Detection("work_cloth", 0.9, upright_box(truth.corners, size, CLOTH_JITTER, rng))]
     for number, tool in enumerate(truth.tools):
         box = upright_box(tool.seen, size, TOOL_JITTER, rng)
@@ -123,7 +123,7 @@ def _corner_error(seen: LayoutObservation, truth: TrueLayout) -> float | None:
 def _lengths(
     seen: LayoutObservation, truth: TrueLayout, tools: Sequence[Detection], rng: Generator
 ) -> list[Row]:
-    """Relative errors of each detected tool's length, by our outline, by an upright box, by an oriented one."""
+    """Relative errors of each detected tool's length: by our outline, an upright box, an oriented one."""
     if seen.cloth is None:
         return []
     size = seen.width_px, seen.height_px

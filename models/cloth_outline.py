@@ -17,13 +17,14 @@ from pipeline.geometry import BoundingBox
 from pipeline.layout.values import ClothFailure, ClothOutline, Point
 from pipeline.ports import Pixels
 
-_SMALL_PX = 170
+_SMALL_PX = 132
 _BEYOND = 0.7
 """Of the small picture's side: how far a corner may lie outside the photo."""
 _MARGIN = 0.15
 _SMALLEST_PX = 80
 _LEAST_SEPARATION = 1.2
-_MOST_LEFT_OUT = 0.9
+_MOST_LEFT_OUT, _MOST_LEFT_OUT_BEYOND = 0.02, 0.1
+"""How much of what looks like the cloth may lie outside its outline; more where a corner isn't seen."""
 _REACH_SHARE = 0.045
 _LEAST_SEEN = 0.3
 _LARGEST_DEVIATION = 0.012
@@ -46,7 +47,7 @@ def find_cloth(
     outline = _from_sides(picture, rough, region, block)
     if isinstance(outline, ClothOutline):
         small = (np.array(outline.corners) - crop + 0.5) / block - 0.5
-        if region.left_out(small) > _MOST_LEFT_OUT:
+        if region.left_out(small) > (_MOST_LEFT_OUT_BEYOND if outline.hidden_corners else _MOST_LEFT_OUT):
             return ClothFailure.NOT_STRAIGHT
     return outline
 

@@ -21,7 +21,7 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
 
 _CLIP = 2.5
-_ROUNDS_PX = ((12.0, 6.0, 3.0), (6.0, 2.0), (2.0, 1.0, 0.5))
+_ROUNDS_PX = ((8.0, 3.0), (3.0, 1.0), (1.0, 0.5))
 """The steps of each round; after each, cloth and surroundings are learnt anew."""
 
 
@@ -95,10 +95,10 @@ def _best_start(total: "_SumInside", scores: Scores, known: Corners, framed: Cor
         return known
     largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
     rows, columns = np.nonzero(patches == largest)
-    points = np.stack([columns, rows], axis=1).astype(np.float32)
-    around = _clockwise(cv2.boxPoints(cv2.minAreaRect(points)).astype(np.float64))
+    hull = cv2.convexHull(np.stack([columns, rows], axis=1).astype(np.float32))
+    around = _clockwise(cv2.boxPoints(cv2.minAreaRect(hull)).astype(np.float64))
     starts = [known, around]
-    if len(hull := cv2.convexHull(points)) > 4:
+    if len(hull) > 4:
         starts.append(_clockwise(cv2.approxPolyN(hull, 4).reshape(-1, 2).astype(np.float64)))
     return max(starts, key=total)
 
@@ -160,12 +160,15 @@ class _SumInside:
         self._bounds = bounds
 
     def __call__(self, corners: Corners) -> float:
-        points = corners.tolist()
+        points: list[list[float]] = corners.tolist()
         left, top, right, bottom = self._bounds
-        if not all(left <= x <= right and top <= y <= bottom for x, y in points) or not _is_convex(points):
+        for x, y in points:
+            if x < left or x > right or y < top or y > bottom:
+                return -np.inf
+        if not _is_convex(points):
             return -np.inf
         self._mask[:] = 0
-        cv2.fillConvexPoly(self._mask, (corners * 16).round().astype(np.int32), 1.0, cv2.LINE_8, 4)
+        cv2.fillConvexPoly(self._mask, (corners * 16).astype(np.int32), 1.0, cv2.LINE_8, 4)
         return float(np.vdot(self._scores, self._mask))
 
 

@@ -61,8 +61,8 @@ def refined_side(
         return None
     offsets = np.linspace(-reach_px, reach_px, _WIDE_OFFSETS)
     for _ in range(_LOOKS):
-        strip = _strip(picture, start, end, places, offsets)
-        at_start, at_end = _likeliest_line(score(strip), places, offsets)
+        strip = _strip(picture, start, end, places[::2], offsets)
+        at_start, at_end = _likeliest_line(score(strip), places[::2], offsets)
         normal = _inward(start, end)
         start, end = start + at_start * normal, end + at_end * normal
         if max(abs(at_start), abs(at_end)) < 0.8 * reach_px:

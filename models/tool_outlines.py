@@ -34,7 +34,7 @@ _HALF = 0.5
 _LEAST_AREA = 8
 _MOST_PATCHES = 6
 _LEVELS = (-0.7, -1.5, -2.3)
-_GOOD_FIT = 0.85
+_GOOD_FIT = 0.8
 _CLEARLY = 0.06
 _WHOLE = 0.85
 _UNLIKE = 0.4
@@ -102,6 +102,9 @@ def _strange(small: Pixels, corners: Floats, boxes: Floats) -> NDArray[np.float3
     colours = binned(small)
     strange = np.empty(small.shape[:2], dtype=np.float32)
     for ground in (on_cloth.astype(bool), on_cloth == 0):
+        if not (ground & ~free).any():
+            strange[ground] = -4
+            continue
         rarity = _rarity(small, colours, ground & free, ground & ~free)
         strange[ground] = rarity[colours[ground]]
     return np.asarray(cv2.GaussianBlur(strange, (0, 0), 0.7), dtype=np.float32)
