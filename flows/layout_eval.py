@@ -1,9 +1,9 @@
 """How well cloths and tools are measured on made photos with exact truth: `make eval-layout`.
 
-Photos are drawn from a seed (`models.layouts`); every second one shows cut-outs of real tools in front of real
-rooms where ../shared/data is there. The detector is simulated: true boxes with jitter, and some of them missing.
-What follows is what a visit goes through: outlines, measuring, judging by the shipped rules. One JSON line a
-photo goes to `--out`; a run that was killed goes on where it stopped.
+Photos are drawn from a seed (`models.layouts`); every second one shows cut-outs of real tools in front of
+real rooms where ../shared/data is there. The detector is simulated: true boxes with jitter, some of them
+missing. What follows is what a visit goes through: outlines, measuring, judging by the shipped rules. One
+JSON line a photo goes to `--out`; a run that was killed goes on where it stopped.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from models.layout_reader import ClothLayoutReader
 from models.layouts.boxes import oriented_box, upright_box
 from models.layouts.sets import LayoutSet, TrueLayout
 from pipeline.evidence import Detection
-from pipeline.layout.assessment import assess
+from pipeline.layout.assessment import assess, of_all
 from pipeline.layout.demands import LayoutDemands, demands_of
 from pipeline.layout.judgement import judge_layout
 from pipeline.layout.measuring import measure
@@ -35,7 +35,7 @@ from storage.rule_files import load_rule_sets
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 CLOTH_JITTER, TOOL_JITTER, MISSED, STATED_FOCAL = 0.015, 0.03, 0.02, 0.3
-"""Standard deviation of a box's sides (of its size), share of tools not detected, of photos that state their focal
+"""Standard deviation of a box's sides (of its size); shares of tools not detected, and of photos with a focal
 length."""
 Row = dict[str, Any]
 Floats = NDArray[np.float64]
@@ -70,7 +70,8 @@ def measured(truth: TrueLayout, number: int) -> Row:
     seen = ClothLayoutReader().read(pixels, detections, focal_px)
     looked = time.process_time()
     judged = judge_layout(seen, (), _demands())
-    said = {one.item_id: one for one in assess(judged, _demands())}
+    missing = len(detections) - 1 - len(seen.tools)
+    said = {one.item_id: of_all(one, missing) for one in assess(judged, _demands())}
     ended = time.process_time()
     order = said.get("tools.order")
     return {
@@ -193,7 +194,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     run(photos, range(asked.count), path)
     known = _rows(path)
     print(
-        f"boxes simulated: cloth {CLOTH_JITTER:.1%}, tools {TOOL_JITTER:.0%} of their size, {MISSED:.0%} missed"
+        f"simulated boxes: off by {CLOTH_JITTER:.1%} (cloth), {TOOL_JITTER:.0%} (tools), {MISSED:.0%} missed"
     )
     print("\n".join(table([known[number] for number in range(asked.count)])))
 

@@ -19,7 +19,7 @@ def upright_box(points: Floats, size: tuple[int, int], jitter: float, rng: Gener
 
 
 def oriented_box(points: Floats, jitter: float, rng: Generator) -> Floats:
-    """The corners of the smallest box around `points`, its sides off by `jitter`, its angle by 1.5 degrees."""
+    """The corners of the smallest box around `points`, sides off by `jitter`, its angle by 1.5 degrees."""
     middle, sides, angle = cv2.minAreaRect(points.astype(np.float32))
     off = 1 + rng.normal(0, jitter * np.sqrt(2), 2)
     size = sides[0] * float(off[0]), sides[1] * float(off[1])

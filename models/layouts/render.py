@@ -89,7 +89,7 @@ class _Scene:
 
     def lay(self, placed: PlacedTool) -> None:
         """The thing's shadow, then its slices."""
-        region = _region(self.camera, placed)
+        region = _region(self.camera, placed, self.light)
         if region is None:
             return
         high = placed.tool.height_cm
@@ -187,11 +187,18 @@ def _around(camera: Camera, made_cloth: MadeCloth) -> tuple[slice, slice]:
     return region
 
 
-def _region(camera: Camera, placed: PlacedTool) -> tuple[slice, slice] | None:
+def _region(camera: Camera, placed: PlacedTool, light: Floats) -> tuple[slice, slice] | None:
     """The part of the picture in which the thing and its shadow can be seen."""
-    reach = np.hypot(*placed.tool.rgba.shape[:2]) / PX_PER_CM / 2 + 2.0
-    box = [[x, y, z] for x in (-reach, reach) for y in (-reach, reach) for z in (0.0, placed.tool.height_cm)]
-    return _seen_box(camera, np.array(box) + np.array([placed.x_cm, placed.y_cm, 0.0]))
+    rows, columns = placed.tool.rgba.shape[:2]
+    high = placed.tool.height_cm
+    margin = 0.3 + float(np.abs(light).max()) * high * 0.6
+    x, y = columns / PX_PER_CM / 2 + margin, rows / PX_PER_CM / 2 + margin
+    angle = np.deg2rad(placed.angle_deg)
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    flat = np.array([[sx * x, sy * y] for sx in (-1, 1) for sy in (-1, 1)]) @ turn
+    flat += [placed.x_cm, placed.y_cm]
+    box = np.vstack([np.hstack([flat, np.full((4, 1), z)]) for z in (0.0, high)])
+    return _seen_box(camera, box)
 
 
 def _seen_box(camera: Camera, points: Floats) -> tuple[slice, slice] | None:

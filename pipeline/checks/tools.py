@@ -4,6 +4,7 @@ estimated from upright boxes, and the report says so."""
 from pipeline.checks.context import CheckContext
 from pipeline.checks.laid_out import Laid, as_result, laid_out, with_note
 from pipeline.checks.tools_by_boxes import neatness_by_boxes, order_by_boxes
+from pipeline.layout.assessment import of_all
 from pipeline.results import CheckResult
 from pipeline.rules import BilingualText
 
@@ -25,14 +26,18 @@ def _measured(context: CheckContext) -> CheckResult | None:
     if not found:
         return None
     laid, said = max(found, key=lambda pair: len(pair[0].judged.on_cloth))
-    result = as_result(context, said, [laid.tools(said.tools), *laid.cloth()])
-    return with_note(result, _not_outlined(context, laid))
+    missing = _not_outlined(context, laid)
+    result = as_result(context, of_all(said, missing), [laid.tools(said.tools), *laid.cloth()])
+    return with_note(result, _note(missing))
 
 
-def _not_outlined(context: CheckContext, laid: Laid) -> BilingualText:
-    """Says how many of the tools seen have no outline, and so are not of the row that was judged."""
+def _not_outlined(context: CheckContext, laid: Laid) -> int:
+    """How many of the tools seen have no outline, and so are not of the row that was judged."""
     known = {tool.box for tool in laid.seen.tools}
-    count = sum(tool.box not in known for tool in context.seen(laid.picture, "tool"))
+    return sum(tool.box not in known for tool in context.seen(laid.picture, "tool"))
+
+
+def _note(count: int) -> BilingualText:
     if not count:
         return BilingualText("", "")
     return BilingualText(f"（另有{count}件未能描出轮廓）", f" (not counting {count} without an outline)")

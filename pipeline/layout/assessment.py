@@ -1,7 +1,7 @@
 """What a judged layout says of each item that asks for it: kept, broken or not to be told, in words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from pipeline.layout import words
@@ -13,6 +13,7 @@ from pipeline.punctuality import Truth
 from pipeline.rules import BilingualText
 
 _MOST_PAIRS_TOLD = 3
+_OF_THE_ROW = ("tools.order", "tools.neat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,13 @@ def assess(judged: JudgedLayout, demands: LayoutDemands) -> tuple[Assessment, ..
         assess_neat(judged, demands),
     )
     return tuple(one for one in every if one is not None)
+
+
+def of_all(said: Assessment, not_outlined: int) -> Assessment:
+    """What is said of a row of which some tools have no outline: it may break, but can't be known to hold."""
+    if not_outlined and said.item_id in _OF_THE_ROW and said.truth is Truth.HOLDS:
+        return replace(said, truth=Truth.UNKNOWN, remedy=words.FROM_ABOVE)
+    return said
 
 
 def assess_shape(judged: JudgedLayout, demands: LayoutDemands) -> Assessment:
