@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
+from models.clock_strip import ClockStrip
 from models.fingerprints import perceptual_hash, sha256_of
 from models.isolation import IsolatedOpener
 from models.layout_reader import stated_focal_px
@@ -16,7 +17,7 @@ from models.limits import Limits
 from models.opening import MediaOpener, OpenedMedia
 from models.resizing import enlarged, part_of, shrunk
 from models.stage_times import NoClock, StageClock
-from models.video_clock import ClockStrip, Look
+from models.video_clock import Look
 from pipeline.errors import MediaError
 from pipeline.evidence import (
     Detection,

@@ -22,16 +22,21 @@ from pipeline.ports import Pixels
 Quad = NDArray[np.float32]
 """Four corners (x, y) in pixels, clockwise from the top left: 4 x 2."""
 
+_ENGINE_HEIGHT_PX, _ENGINE_STEP_PX = 48, 8
 _WIDE_GAP = 1.6  # times the usual pitch of a line's characters: a space that the engine did not print
 
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """The text of one cut-out line. `weakest`: confidence of its least certain digit, 1 without digits."""
+    """The text of one cut-out line. `weakest`: confidence of its least certain digit, 1 without digits.
+
+    digits_at: the middle of each digit, about, as a share of the line's width; empty where not known.
+    """
 
     text: str
     confidence: float
     weakest: float
+    digits_at: tuple[float, ...] = ()
 
 
 class RapidTextReader:
@@ -89,7 +94,8 @@ class RapidTextReader:
         text = seen.txts[0]
         digits = [sure for character, sure in zip(text, words.confs, strict=True) if character.isdigit()]
         weakest = float(min(digits, default=1.0))
-        return ReadText(_with_wide_gaps(text, columns).strip(), float(seen.scores[0]), weakest)
+        places = _digits_at(text, columns, line.shape[1] / line.shape[0])
+        return ReadText(_with_wide_gaps(text, columns).strip(), float(seen.scores[0]), weakest, places)
 
 
 def _rapid_engine(threads: int, use_det: bool, use_rec: bool) -> Callable[[Pixels], Any]:
@@ -152,6 +158,22 @@ def relative_box(quad: Quad, picture: Pixels) -> BoundingBox:
     (x_min, y_min), (x_max, y_max) = quad.min(axis=0), quad.max(axis=0)
     return BoundingBox.clipped(
         float(x_min) / width, float(y_min) / height, float(x_max) / width, float(y_max) / height
+    )
+
+
+def _digits_at(text: str, columns: list[int], shape: float) -> tuple[float, ...]:
+    """Where the digits stand; `shape` is the line's width over its height.
+
+    The recogniser scales a line to 48 pixels of height and walks it in steps of eight.
+    """
+    characters = [character for character in text if not character.isspace()]
+    if len(columns) != len(characters):
+        return ()
+    steps = shape * _ENGINE_HEIGHT_PX / _ENGINE_STEP_PX
+    return tuple(
+        (column + 0.5) / steps
+        for character, column in zip(characters, columns, strict=True)
+        if character in "0123456789"
     )
 
 

@@ -9,34 +9,33 @@ and frames part. A strip that looks like one already read is not read again.
 
 from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.clock_doubt import ClockDoubt
+from models.clock_strip import STRIP_MARGIN, ClockStrip, around, grown, sized, trimmed
 from models.resizing import part_of
+from models.tesseract import TesseractTextReader
 from models.text_reader import Quad, ReadText
 from models.videos import Glance, VideoLook
 from pipeline.evidence import ClockSample, VideoClock, WatermarkReading
 from pipeline.geometry import BoundingBox
-from pipeline.ports import Pixels
+from pipeline.ports import Pixels, TextReader
 from pipeline.times import WallTime
-from pipeline.video_clock import Anchor, anchored, first_looks, fit_clock, next_looks, time_in
+from pipeline.video_clock import anchored, first_looks, next_looks, time_in
 
 Look = Callable[[Sequence[float], BoundingBox], VideoLook]
 
-_SETTINGS = "video-clock-3"  # raise when reading changes: stored evidence is kept under the digest
+_SETTINGS = "video-clock-4"  # raise when reading changes: stored evidence is kept under the digest
 _SHARP_LIMIT_S = 1.0
-_LEAST_LINE_PX = 40
 _LONG_SIDE_PX = 960
 _PAD_PX = 16
-_STRIP_MARGIN = 0.35
-_MARGINS = (0.12, 0.05, _STRIP_MARGIN)
+_MARGINS = (0.12, 0.05, STRIP_MARGIN)
 """Of the line's height, on every side of it. Tried until one gives a time."""
-_DOUBTFUL_MARGIN = 0.2
-_WIDER_BESIDE = 2.0
 _SAME_INK = 14.0
 
 
@@ -49,19 +48,6 @@ class LineReader(Protocol):
     def find(self, picture: Pixels) -> list[Quad]: ...
 
     def recognise(self, line: Pixels) -> ReadText: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ClockStrip:
-    """Where the line with the clock stands, and the time that was read there with its date.
-
-    `box` is what is cut out: the line and room around it. `shape`: the picture's width over its height.
-    """
-
-    box: BoundingBox
-    line: BoundingBox
-    shape: float
-    anchor: Anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +72,20 @@ class _Seen:
 class VideoClockReader:
     """Finds and follows the clock of a video. `lines` reads text; safe to share as far as that is."""
 
-    def __init__(self, lines: LineReader, settings: VideoClockSettings | None = None) -> None:
+    def __init__(
+        self,
+        lines: LineReader,
+        settings: VideoClockSettings | None = None,
+        second_opinion: TextReader | None = None,
+    ) -> None:
+        """`second_opinion` is Tesseract unless given; its SettingsError comes up where it is first needed."""
         self._lines = lines
         self._settings = settings or VideoClockSettings()
+        self._doubt = ClockDoubt(lines, second_opinion or TesseractTextReader("eng", page_mode=7))
 
     @property
     def digest(self) -> str:
-        return f"{_SETTINGS}+{self._settings}+{self._lines.digest}"
+        return f"{_SETTINGS}+{self._settings}+{self._lines.digest}+{self._doubt.other.digest}"
 
     def find(self, picture: Pixels, reading: WatermarkReading, at_s: float) -> ClockStrip | None:
         """The line of a watermark that holds its clock; None where it can't be told apart.
@@ -105,11 +98,11 @@ class VideoClockReader:
         due = times[0] if times else None
         for line in (reading.box, *self._lines_around(picture, reading.box)):
             shape = picture.shape[1] / picture.shape[0]
-            texts = [self._read(part_of(picture, _grown(line, margin, shape))).text for margin in _MARGINS]
+            texts = [self._read(part_of(picture, grown(line, margin, shape))).text for margin in _MARGINS]
             anchors = [anchor for text in texts if (anchor := anchored(due, at_s, text)) is not None]
             walls = {anchor.wall for anchor in anchors}
             if len(walls) == 1 and (due is not None or len(anchors) > 1):
-                return ClockStrip(_grown(line, _STRIP_MARGIN, shape), line, shape, anchors[0])
+                return ClockStrip(grown(line, STRIP_MARGIN, shape), line, shape, anchors[0])
         return None
 
     def follow(self, strip: ClockStrip, look: Look, duration_s: float) -> VideoClock:
@@ -128,13 +121,12 @@ class VideoClockReader:
             wanted = next_looks(_samples(seen, strip.box), _SHARP_LIMIT_S)[: max(0, room)]
             if not wanted or decoded > self._settings.most_frames:
                 break
-        self._doubt(seen, strip)
-        return VideoClock(strip.box, _samples(seen, strip.box), decoded)
+        return VideoClock(strip.box, self._doubted(seen, strip), decoded)
 
     def _lines_around(self, picture: Pixels, box: BoundingBox) -> Iterator[BoundingBox]:
         """Lines of text in and next to a box, those nearest to its size first."""
-        around = _around(box, picture)
-        part = part_of(picture, around)
+        wide = around(box, picture.shape[1] / picture.shape[0])
+        part = part_of(picture, wide)
         scale = min(2.0, _LONG_SIDE_PX / max(part.shape[:2]))
         size = max(32, round(part.shape[1] * scale)), max(32, round(part.shape[0] * scale))
         scaled = cv2.resize(part, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
@@ -142,10 +134,10 @@ class VideoClockReader:
         for quad in self._lines.find(np.asarray(padded, dtype=np.uint8)):
             (left, top), (right, bottom) = (quad.min(axis=0) - _PAD_PX), (quad.max(axis=0) - _PAD_PX)
             yield BoundingBox.clipped(
-                around.x_min + float(left) / size[0] * around.width,
-                around.y_min + float(top) / size[1] * around.height,
-                around.x_min + float(right) / size[0] * around.width,
-                around.y_min + float(bottom) / size[1] * around.height,
+                wide.x_min + float(left) / size[0] * wide.width,
+                wide.y_min + float(top) / size[1] * wide.height,
+                wide.x_min + float(right) / size[0] * wide.width,
+                wide.y_min + float(bottom) / size[1] * wide.height,
             )
 
     def _add(self, glances: Sequence[Glance], seen: dict[float, _Seen], strip: ClockStrip) -> None:
@@ -161,63 +153,24 @@ class VideoClockReader:
     def _seen(self, glance: Glance, strip: ClockStrip) -> _Seen:
         """Read with some room around the line; where that gives no time, with less and with more."""
         for margin in _MARGINS:
-            read = self._read(_trimmed(glance.cut_out, strip, margin))
+            read = self._read(trimmed(glance.cut_out, strip, margin))
             shown = time_in(read.text, glance.presentation_s, strip.anchor)
             if shown is not None:
                 return _Seen(glance, shown, read.weakest)
         return _Seen(glance, None, 0.0)
 
-    def _doubt(self, seen: dict[float, _Seen], strip: ClockStrip) -> None:
-        """Readings that accuse a video are read again, cut otherwise; those that differ don't count."""
+    def _doubted(self, seen: dict[float, _Seen], strip: ClockStrip) -> tuple[ClockSample, ...]:
+        """The samples, those that accuse and don't hold without their reading."""
         samples = _samples(seen, strip.box)
-        fit = fit_clock(samples)
-        for found in fit.breaks if fit is not None else ():
-            for index in (found.before, found.after):
-                at_s = samples[index].presentation_s
-                one = seen[at_s]
-                again = self._read(_trimmed(one.glance.cut_out, strip, _DOUBTFUL_MARGIN))
-                if time_in(again.text, at_s, strip.anchor) != one.shown:
-                    seen[at_s] = _Seen(one.glance, None, 0.0)
+        cuts = [seen[sample.presentation_s].glance.cut_out for sample in samples]
+        gone = self._doubt.withdrawn(samples, cuts, strip)
+        return tuple(
+            replace(sample, shown=None, confidence=0.0) if index in gone else sample
+            for index, sample in enumerate(samples)
+        )
 
     def _read(self, line: Pixels) -> ReadText:
-        """Small lines are enlarged: the recogniser's own scaling is coarser."""
-        scale = max(1.0, _LEAST_LINE_PX / line.shape[0])
-        if scale > 1:
-            size = round(line.shape[1] * scale), round(line.shape[0] * scale)
-            line = np.asarray(cv2.resize(line, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
-        return self._lines.recognise(line)
-
-
-def _grown(line: BoundingBox, margin: float, shape: float) -> BoundingBox:
-    """A line with room around it; with the most there is, more beside: wider digits move its ends."""
-    above = line.height * margin
-    beside = above / shape * (_WIDER_BESIDE if margin == _STRIP_MARGIN else 1.0)
-    return BoundingBox.clipped(
-        line.x_min - beside, line.y_min - above, line.x_max + beside, line.y_max + above
-    )
-
-
-def _around(box: BoundingBox, picture: Pixels) -> BoundingBox:
-    """A box and as much around it as a line of it is high."""
-    shape = picture.shape[1] / picture.shape[0]
-    above = min(0.05, box.height)
-    return BoundingBox.clipped(
-        box.x_min - above / shape, box.y_min - above, box.x_max + above / shape, box.y_max + above
-    )
-
-
-def _trimmed(cut: Pixels, strip: ClockStrip, margin: float) -> Pixels:
-    """A cut-out strip with only so much around its line."""
-    inner, outer = _grown(strip.line, margin, strip.shape), strip.box
-    return part_of(
-        cut,
-        BoundingBox.clipped(
-            (inner.x_min - outer.x_min) / outer.width,
-            (inner.y_min - outer.y_min) / outer.height,
-            (inner.x_max - outer.x_min) / outer.width,
-            (inner.y_max - outer.y_min) / outer.height,
-        ),
-    )
+        return self._lines.recognise(sized(line))
 
 
 def _beside(glance: Glance, seen: dict[float, _Seen]) -> Iterator[_Seen]:

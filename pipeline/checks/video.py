@@ -61,6 +61,7 @@ def unbroken(context: CheckContext) -> CheckResult:
             return verdict
     return (
         _not_followed(context, opened, followed)
+        or _contradicts(context, followed)
         or _cannot_tell(context, followed)
         or _runs(context, followed)
     )
@@ -124,6 +125,24 @@ def _not_followed(
     )
     measurement = Measurement(f"{longest:.1f} s", f"≤ {limit:.1f} s")
     return unreadable(context, reason, _CLEAR, stages, refs, measurement)
+
+
+def _contradicts(context: CheckContext, followed: Sequence[_Followed]) -> CheckResult | None:
+    """Readings that part, and no cut, standing clock or other speed explains how: misread, or never seen."""
+    limit = context.param("tolerance_s")
+    parted = [video for video in followed if video.fit.deviation_s > limit]
+    if not parted:
+        return None
+    deviation_s = max(video.fit.deviation_s for video in parted)
+    names = words.files([video.media.name for video in parted])
+    reason = BilingualText(
+        f"{names.zh}的时间水印读数自相矛盾，且不符合任何一种剪接或变速，可能是误读",
+        f"The clock readings of {names.en} contradict each other in a way that no cut and no speed explains: "
+        "they may be misread",
+    )
+    refs = [video.ref(0) for video in parted]
+    stages = context.rule.stages
+    return unreadable(context, reason, _CLEAR, stages, refs, _measured(deviation_s, limit))
 
 
 def _cannot_tell(context: CheckContext, followed: Sequence[_Followed]) -> CheckResult | None:

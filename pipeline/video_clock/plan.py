@@ -7,10 +7,10 @@ from itertools import pairwise
 import numpy as np
 
 from pipeline.evidence import ClockSample
-from pipeline.video_clock.fit import LEAST_CONFIDENCE, parted_s, settled
-from pipeline.video_clock.readings import Readings, readings_of
+from pipeline.video_clock.readings import LEAST_CONFIDENCE, Readings, readings_of
 from pipeline.video_clock.segments import Pace, Stretch
 from pipeline.video_clock.still import stills
+from pipeline.video_clock.votes import parted_s, settled
 
 GRID_S = 0.85
 """Distance of the first looks. A clock that stands two seconds too long may be late for only one of them, so

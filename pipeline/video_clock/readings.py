@@ -12,6 +12,12 @@ from pipeline.times import Precision
 
 Floats = NDArray[np.float64]
 
+LEAST_CONFIDENCE = 0.35
+"""Of the least certain digit; below, a reading counts as illegible. Lower than for one picture: the
+readings of a clock bear each other out."""
+DISPLAY_SLACK_S = 0.3
+"""A clock is drawn up to so much too late: seen in apps that redraw it with a timer of their own."""
+EXCURSION_S = 1.0 + DISPLAY_SLACK_S
 _SECOND = timedelta(seconds=1)
 _STEPS_LOOKED_AT = 3
 _FASTEST = 8.0  # clock seconds a second: faster is a misreading

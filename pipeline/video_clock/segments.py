@@ -27,7 +27,8 @@ class Pace(StrEnum):
 
 _COST = {Pace.STANDS: 0.6, Pace.RUNS: 1.0, Pace.OTHER_SPEED: 1.9}
 _PACES = (Pace.RUNS, Pace.STANDS, Pace.OTHER_SPEED)
-_SLOPES = (0.05, 8.0)
+SLOPES = (0.05, 8.0)
+"""Clock seconds a second: what is slower stands, what is faster is misread."""
 _LEAST_READINGS_OF_A_SPEED = 4
 
 
@@ -102,7 +103,7 @@ def _costs(readings: Readings, least: Floats, most: Floats, slack_s: float) -> F
     still = _equal_from(readings.clock_s) & (end >= start)
     stands = still & (length_s > readings.width_s[:, None] + 2 * slack_s)
     speed = fits & ~runs & (end - start + 1 >= _LEAST_READINGS_OF_A_SPEED)
-    speed &= (most > _SLOPES[0]) & (least < _SLOPES[1])
+    speed &= (most > SLOPES[0]) & (least < SLOPES[1])
     return np.stack(
         [np.where(can, _COST[pace], np.inf) for pace, can in zip(_PACES, (runs, stands, speed), strict=True)]
     )
@@ -128,3 +129,9 @@ def joined(readings: Readings, spans: Sequence[Stretch], slack_s: float) -> bool
     rows = np.concatenate([np.arange(span.first, span.last + 1) for span in spans])
     least, most = readings.least_offset_s[rows].max(), readings.most_offset_s[rows].min()
     return bool(least - most <= 2 * slack_s)
+
+
+def offset_s(readings: Readings, span: Stretch) -> float:
+    """The middle of what a running stretch allows."""
+    rows = slice(span.first, span.last + 1)
+    return float(readings.least_offset_s[rows].max() + readings.most_offset_s[rows].min()) / 2

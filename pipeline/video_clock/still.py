@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.evidence import ClockSample
 
 _STILL = 0.6  # grey levels: what encoding anew changes in a small picture of an unchanged scene
-_MOVING = 1.5
+_MOVING = 1.2
 _SLOWER_BY = 0.12
-_AS_A_RULE = 0.7  # the share of steps that may stand without making the video one that never moves
+_AS_A_RULE = 0.7  # the share of its time that may stand without making a video one that never moves
 _LEAST_STEPS = 2
 
 
@@ -48,12 +49,20 @@ def stills(samples: Sequence[ClockSample]) -> Iterator[Still]:
     if len(samples) < 2 or np.isnan(motion[1:]).any():
         return
     seconds = np.array([sample.presentation_s for sample in samples])
-    if np.quantile(motion[1:], _AS_A_RULE) < _MOVING:
+    lasts_s = np.diff(seconds)
+    if _usual(motion[1:], lasts_s) < _MOVING:
         return
-    pace = motion[1:] / np.diff(seconds)
-    slow = pace < _SLOWER_BY * np.quantile(pace, _AS_A_RULE)
+    pace = motion[1:] / lasts_s
+    slow = pace < _SLOWER_BY * _usual(pace, lasts_s)
     stands = np.flatnonzero((motion[1:] < _STILL) & slow)
     runs = np.split(stands, np.flatnonzero(np.diff(stands) > 1) + 1) if len(stands) else []
     for run in runs:
         before, after = int(run[0]), int(run[-1]) + 1
         yield Still(before, after, samples[before].presentation_s, samples[after].presentation_s)
+
+
+def _usual(values: NDArray[np.float64], lasts_s: NDArray[np.float64]) -> float:
+    """What is not exceeded most of the time; of the time, because what stands is looked at more often."""
+    order = np.argsort(values)
+    passed = np.cumsum(lasts_s[order])
+    return float(values[order][np.searchsorted(passed, _AS_A_RULE * passed[-1])])

@@ -1,5 +1,6 @@
 """What a line of text says the time is, given about what it should say: which day, and which half of it."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +14,10 @@ _ANYWHERE = BoundingBox(0.0, 0.0, 1.0, 1.0)
 _HALF_A_DAY = timedelta(hours=12)
 _DAY = timedelta(days=1)
 _NO_DAY = (2000, 1, 1)
+_WORN_CLOCK = re.compile(
+    r"(?<!\d)(?P<hour>[01]\d|2[0-3])(?P<one>[:.]?)(?P<minute>[0-5]\d)(?P<two>[:.]?)(?P<second>[0-5]\d)$",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ def anchored(wall: WallTime | None, at_s: float, text: str) -> Anchor | None:
 
     Without a wall time, of a stamp whose date is not legible, the text's clock on a day of no meaning.
     """
-    clock = _only_clock(text)
+    clock = _only_clock(text) if wall is not None else _undated_clock(text)
     if clock is None:
         return None
     of_day = clock.hour, clock.minute, clock.second
@@ -75,6 +80,21 @@ def _only_clock(text: str) -> ClockFound | None:
     (clock,) = clocks[0]
     same = {(found.hour, found.minute, found.second) for (found,) in clocks}
     return clock if len(same) == 1 else None
+
+
+def _undated_clock(text: str) -> ClockFound | None:
+    """A clock whose date is not legible, to the second only: 04:27 may be what is left of 16:04:27."""
+    clock = _at_the_end(text) or _only_clock(text)
+    return clock if clock is not None and clock.second is not None else None
+
+
+def _at_the_end(text: str) -> ClockFound | None:
+    """A clock to the second that ends the line and lost one of its separators, as small ones do."""
+    found = _WORN_CLOCK.search(text)
+    if found is None or not (found["one"] or found["two"]):
+        return None
+    hour, minute, second = (int(found[name]) for name in ("hour", "minute", "second"))
+    return ClockFound(found.start(), found.end(), hour, minute, second, marked=False, one_digit_hour=False)
 
 
 def _by_place(text: str, anchor: Anchor) -> ClockFound | None:

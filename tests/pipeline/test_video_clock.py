@@ -222,6 +222,14 @@ def test_a_clock_without_a_legible_date_still_has_its_hours() -> None:
     assert anchor is not None
     assert anchor.wall == WallTime(2000, 1, 1, 22, 39, 52)
     assert anchored(None, 0.0, "22.39") is None
+    worn = anchored(None, 0.0, "2024年12月7日1635:40")
+    assert worn is not None
+    assert worn.wall == WallTime(2000, 1, 1, 16, 35, 40)
+
+
+@pytest.mark.parametrize("text", ["2027.0?.03 04:27", "20?6年12月7日163540", "?-03-22 22:79:52"])
+def test_what_may_be_the_rest_of_a_clock_or_none_is_no_anchor_without_a_date(text: str) -> None:
+    assert anchored(None, 0.0, text) is None
 
 
 def test_another_time_than_the_watermarks_is_no_anchor() -> None:
