@@ -21,7 +21,7 @@ from pipeline.stamp_codes import CodeUse
 from pipeline.visit import ManifestFinding, ManifestFindingCode, MediaItem, Stage, Visit
 from pipeline.visit_clocks import reconcile_visit
 
-JUDGING_VERSION = "8"
+JUDGING_VERSION = "9"
 """Goes up when equal evidence and equal rules would be judged otherwise than before."""
 
 Observations = Sequence[tuple[MediaItem, Observation]]

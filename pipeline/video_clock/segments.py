@@ -100,19 +100,20 @@ def _costs(readings: Readings, least: Floats, most: Floats, slack_s: float) -> F
     fits = (least <= most) & (end >= start)
     runs = fits & (least <= 1) & (most >= 1)
     length_s = readings.at_s[None, :] - readings.at_s[:, None]
-    still = _equal_from(readings.clock_s) & (end >= start)
+    steps_s = np.diff(readings.clock_s)
+    still = _free_of(steps_s != 0) & (end >= start)
     stands = still & (length_s > readings.width_s[:, None] + 2 * slack_s)
     speed = fits & ~runs & (end - start + 1 >= _LEAST_READINGS_OF_A_SPEED)
-    speed &= (most > SLOPES[0]) & (least < SLOPES[1])
+    speed &= (most > SLOPES[0]) & (least < SLOPES[1]) & _free_of(steps_s < 0)
     return np.stack(
         [np.where(can, _COST[pace], np.inf) for pace, can in zip(_PACES, (runs, stands, speed), strict=True)]
     )
 
 
-def _equal_from(values: Floats) -> NDArray[np.bool_]:
-    """At [i, j] whether values i..j are all one."""
-    changes = np.concatenate([[0], np.cumsum(np.diff(values) != 0)])
-    return np.asarray(changes[:, None] == changes[None, :])
+def _free_of(steps: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """At [i, j] whether none of the steps between neighbours i..j is marked."""
+    marked = np.concatenate([[0], np.cumsum(steps)])
+    return np.asarray(marked[:, None] == marked[None, :])
 
 
 def standing_runs(readings: Readings, slack_s: float) -> Iterator[tuple[int, int]]:

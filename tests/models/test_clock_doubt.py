@@ -9,7 +9,7 @@ import pytest
 
 from models.clock_doubt import ClockDoubt
 from models.clock_glyphs import digit_places, unlike
-from models.clock_strip import ClockStrip, trimmed
+from models.clock_strip import ClockStrip, sized, trimmed
 from models.text_reader import ReadText
 from pipeline.evidence import ClockSample, TextLine
 from pipeline.geometry import BoundingBox
@@ -59,7 +59,7 @@ class Engine:
         self._said = said
 
     def recognise(self, line: Pixels) -> ReadText:
-        text = self._said.get(cv2.resize(line, (64, 16)).tobytes(), "")
+        text = self._said.get(line.tobytes(), "")
         count = len(text) or 1
         places = tuple((n + 0.5) / count for n, character in enumerate(text) if character.isdigit())
         return ReadText(text, 0.9, 0.9, places)
@@ -86,16 +86,14 @@ def strip_of() -> ClockStrip:
 
 
 def withdrawn(story: Story, read: Story, second: SecondEngine) -> tuple[int, float]:
-    """How many readings are withdrawn of a clock that shows `story` and is read as `read`; what is left parts."""
+    """How many readings are withdrawn of a clock that shows `story` and is read as `read`, and how far the
+    rest parts."""
     cuts = [drawn(shown(story, at_s), at_s) for at_s in MOMENTS]
-    said = {}
-    for cut, at_s in zip(cuts, MOMENTS, strict=True):
-        for margin in (0.12, 0.2):
-            line = trimmed(cut, strip_of(), margin)
-            larger = cv2.resize(
-                line, (round(line.shape[1] * 40 / HEIGHT_PX), 40), interpolation=cv2.INTER_CUBIC
-            )
-            said[cv2.resize(larger, (64, 16)).tobytes()] = f"{shown(read, at_s):%H:%M:%S}"
+    said = {
+        sized(trimmed(cut, strip_of(), margin)).tobytes(): f"{shown(read, at_s):%H:%M:%S}"
+        for cut, at_s in zip(cuts, MOMENTS, strict=True)
+        for margin in (0.12, 0.2)
+    }
     samples = [ClockSample(at_s, wall(shown(read, at_s)), 0.9) for at_s in MOMENTS]
     doubt = ClockDoubt(Engine(said), second)
     gone = doubt.withdrawn(samples, cuts, strip_of())

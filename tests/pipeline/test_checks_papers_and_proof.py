@@ -189,6 +189,18 @@ def test_a_broken_video_shows_both_frames_and_the_second(bench, build):
     assert result.measurement.threshold == "≤ 1.0 s"
 
 
+def test_readings_that_part_in_no_way_that_a_video_can_be_tampered_with_are_unreadable(bench, build):
+    """The clock goes back and forth by a second: misread, not cut; under a tolerance that it breaks."""
+    seconds = [32, 32, 33, 32, 34, 34, 34, 33, 34, 35, 35, 35]
+    moments = [0.1, 0.5, 1.35, 1.55, 1.95, 2.15, 2.55, 2.95, 3.35, 4.45, 4.85, 4.95]
+    readings = [(at_s, f"09:00:{second}") for at_s, second in zip(moments, seconds, strict=True)]
+    video = build.video("v.mp4", "during", readings)
+    assert bench.check("video.unbroken", video).outcome is Outcome.PASS
+    result = bench.check("video.unbroken", video, params={"tolerance_s": 0.5})
+    assert (result.outcome, result.doubt) == (Outcome.UNREADABLE, False)
+    assert "contradict each other" in result.reason.en
+
+
 def test_a_picture_that_stands_under_a_running_clock_is_shown_to_a_person(bench, build):
     item, evidence = build.video("v.mp4", "during", each_second(lambda at_s: at_s))
     samples = tuple(

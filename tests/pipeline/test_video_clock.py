@@ -161,6 +161,19 @@ def test_a_digit_misread_for_ten_seconds_accuses_nobody() -> None:
     assert fit.unread_s > 5
 
 
+def test_a_second_misread_before_the_last_is_no_speed() -> None:
+    """Shown :58 for :56, then :57: clocks don't run backwards, whatever was done to a video."""
+    moments = [*(0.4 * number for number in range(30)), 11.875, 12.333, 12.375, 12.5, 13.125, 13.167]
+    wrong_by_s = [2 if 11.8 < at_s < 12.6 else 0 for at_s in moments]
+    misread = [
+        ClockSample(at_s, still(at_s + 0.25 + wrong, 5).shown, 0.7)
+        for at_s, wrong in zip(moments, wrong_by_s, strict=True)
+    ]
+    fit = fit_clock(misread)
+    assert fit is not None
+    assert fit.deviation_s <= LIMIT_S
+
+
 def test_fewer_than_two_readings_prove_nothing() -> None:
     assert fit_clock(()) is None
     assert fit_clock((ClockSample(0.0, wall(START), 0.9), ClockSample(1.0, None))) is None
@@ -177,14 +190,24 @@ def still(at_s: float, motion: float | None) -> ClockSample:
         ([None, 5, 5, 0.1, 5, 0.1, 5, 5, 5], None),
         ([None, 2, 2, 0.5, 0.5, 0.5, 2, 2, 2], None),
         ([None, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1], None),
+        ([None, 5, 5, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1], None),
     ],
-    ids=["stands", "for a moment", "hardly slower", "never moves"],
+    ids=["stands", "for a moment", "hardly slower", "never moves", "moves at first only"],
 )
 def test_a_picture_that_stands_under_a_running_clock(
     motion: list[float | None], span: tuple[float, float] | None
 ) -> None:
     found = longest_still([still(float(number), value) for number, value in enumerate(motion)])
     assert (found and (found.from_s, found.until_s)) == span
+
+
+def test_a_picture_that_stands_is_found_however_often_it_was_looked_at() -> None:
+    """Half of the time stands, and nine in ten looks lie there."""
+    seconds = [0.0, 1.0, 2.0, *(2 + 0.1 * number for number in range(1, 31)), 6.0, 7.0]
+    samples = [still(at_s, 0.02 if 2 < at_s <= 5 else 4.0) for at_s in seconds]
+    found = longest_still(samples)
+    assert found is not None
+    assert (found.from_s, found.until_s) == pytest.approx((2.0, 5.0))
 
 
 NOON = WallTime(2026, 5, 12, 11, 59, 58)
