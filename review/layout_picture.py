@@ -3,6 +3,7 @@
 For the command line, where there is no page; it draws what `layout_drawing` says, like the pages do.
 """
 
+import logging
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
@@ -17,6 +18,9 @@ from pipeline.layout.values import Point
 from pipeline.ports import Pixels
 from review.charts import families, one_at_a_time
 from review.layout_drawing import FAULT_COLOURS, FAULTS, GRID_CM, LABELLED_GRID_CM, LayoutDrawing
+
+# It says of every Chinese font that it has no weight "normal".
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 _GREEN, _SOFT, _LINE = "#3c6b2f", "#566070", "#c9d0d8"
 _WIDTH_IN, _HEIGHT_IN, _DOTS_PER_IN = 15.0, 6.4, 110
@@ -94,4 +98,4 @@ def _outline(axes: Axes, points: Sequence[Point], colour: str, width: float, *, 
 
 
 def _write(axes: Axes, at: Point, text: str, colour: str) -> None:
-    axes.text(*at, text, color=colour, ha="center", va="center", fontsize=9, fontweight="bold", clip_on=True)
+    axes.text(*at, text, color=colour, ha="center", va="center", fontsize=9, clip_on=True)

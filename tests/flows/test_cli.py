@@ -13,7 +13,19 @@ from PIL import Image
 from storage.codec import REPORT_VERSION
 from tests.flows.fakes import write_visit
 
-COMMANDS = ("demo", "upload", "verify", "nightly", "report", "read-time", "detect", "serve", "user", "doctor")
+COMMANDS = (
+    "demo",
+    "upload",
+    "verify",
+    "nightly",
+    "report",
+    "read-time",
+    "detect",
+    "layout",
+    "serve",
+    "user",
+    "doctor",
+)
 
 
 def visitproof(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
