@@ -17,9 +17,10 @@ from models.opening import MediaOpener
 from pipeline.errors import RulesError
 from pipeline.evidence import Detection, MediaFailure, Metadata
 from pipeline.geometry import BoundingBox
-from pipeline.layout.assessment import assess
+from pipeline.layout.assessment import assess, of_all
 from pipeline.layout.demands import LayoutDemands, demands_of
 from pipeline.layout.judgement import judge_layout
+from pipeline.layout.values import LayoutObservation
 from pipeline.ports import Detector, LayoutReader, Pixels
 from pipeline.punctuality import Truth
 from pipeline.results import PictureLayout
@@ -62,12 +63,18 @@ class LayoutLooker:
         (detections,) = self.detector.detect([photo])
         seen = self.reader.read(photo, detections, self.stated_focal_px(opened.metadata, width, height))
         judged = judge_layout(seen, self._people(detections), self.demands)
-        found = assess(judged, self.demands)
+        missing = self._not_outlined(detections, seen)
+        found = tuple(of_all(one, missing) for one in assess(judged, self.demands))
         line = layout_line(file, (seen.width_px, seen.height_px), judged, found, self.demands)
         if judged.layout.cloth is None:
             return Looked(line)
         layout = PictureLayout(str(file), None, seen.width_px, seen.height_px, judged, found)
         return Looked(line, layout, photo)
+
+    def _not_outlined(self, detections: Sequence[Detection], seen: LayoutObservation) -> int:
+        known, least = {tool.box for tool in seen.tools}, self.demands.tool_confidence
+        tools = [one.box for one in detections if one.label == "tool" and one.confidence >= least]
+        return sum(box not in known for box in tools)
 
     def _people(self, detections: Sequence[Detection]) -> tuple[BoundingBox, ...]:
         least = self.rules.confidence.get("person", 1.0)
