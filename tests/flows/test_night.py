@@ -1,6 +1,7 @@
 """A night over a real store and database: what is done once, what goes on, and what is said of failures."""
 
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,11 @@ from flows.night import run_directly, run_night
 from flows.night_summary import as_markdown
 from pipeline.errors import ManifestError, SettingsError, StorageError
 from pipeline.evidence import FailureReason
+from pipeline.tuning.replay import Skipped
+from pipeline.tuning.replaying import ReplayCase
+from pipeline.tuning.verdicts import verdict_of
 from pipeline.visit import ManifestFindingCode
+from storage.database import Database
 from storage.result_values import RunCounts
 from storage.upload import upload_visit
 from tests.flows.fakes import DAY, FakeObserver, upload_small_visits, write_visit
@@ -31,6 +36,37 @@ def test_every_visit_is_judged_once_and_the_second_night_changes_nothing(
     assert second.counts == RunCounts(judged=0, skipped=6, failed=0)
     assert len(observer.observed()) == 12
     assert [kept_report(services, visit_id).report_digest for visit_id in ids] == digests
+
+
+def test_judged_visits_can_be_judged_again_without_the_store(services: Services, tmp_path: Path) -> None:
+    media = {"1.jpg": b"a picture", "2.jpg": b"BROKEN"}
+    upload_visit(services.store, write_visit(tmp_path, "V-1", media))
+    upload_visit(services.store, write_visit(tmp_path, "V-2", media))
+    run_night(services, DAY, run_directly)
+    cases = list(services.results.inputs.cases(None, None, services.rules))
+    assert len(cases) == 2
+    for case in cases:
+        assert isinstance(case, ReplayCase)
+        visit = case.inputs.visit
+        kept = kept_report(services, visit.visit_id).report
+        assert case.inputs.report(services.rules[visit.work_order.service_type]) == kept
+        assert case.kept is not None
+        assert case.kept.verdict == verdict_of(kept)
+
+
+def test_a_visit_of_before_inputs_were_kept_is_judged_once_more(
+    services: Services, observer: FakeObserver, tmp_path: Path
+) -> None:
+    upload_small_visits(services.store, tmp_path / "visits", count=2, photos=1)
+    run_night(services, DAY, run_directly)
+    with closing(Database(services.settings.results_url)) as database, database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM judging_inputs")
+    skipped = list(services.results.inputs.cases(None, None, services.rules))
+    assert [isinstance(one, Skipped) for one in skipped] == [True, True]
+    assert run_night(services, DAY, run_directly).counts == RunCounts(0, 2, 0)
+    again = list(services.results.inputs.cases(None, None, services.rules))
+    assert [isinstance(one, ReplayCase) for one in again] == [True, True]
+    assert len(observer.observed()) == 2
 
 
 def test_the_second_night_fetches_no_media(services: Services, tmp_path: Path) -> None:

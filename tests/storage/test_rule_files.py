@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import RulesError
 from pipeline.visit import ServiceType, Stage
-from storage.rule_files import load_rule_sets
+from storage.rule_files import load_changed, load_rule_sets
 
 HEAD = 'extends: standard.yaml\nname: ours\nversion: "7"\nservice_type: repair\nobjects: [gas_meter]\n'
 LABELS = {"badge", "shoe_cover", "shoe", "work_cloth", "tool", "person", "document", "tool_bag", "gas_meter"}
@@ -139,6 +139,37 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(RulesError, match=r"mine\.yaml"):
         load_rule_sets(tmp_path)
+
+
+def test_one_file_changes_the_standard_or_one_service_type(tmp_path: Path) -> None:
+    ours = folder_with(tmp_path, standard='version: "ours"\nconfidence: {tool: 0.9}\n')
+    trial = tmp_path / "trial.txt"
+    trial.write_text('version: "trial"\nconfidence: {badge: 0.7}\n', encoding="utf-8")
+    changed = load_changed(ours, trial)
+    for rules in changed.values():
+        assert (rules.confidence["badge"], rules.confidence["tool"]) == (0.7, 0.9)
+        assert "standard trial" in rules.version
+    trial.write_text(HEAD + "items: {}\n", encoding="utf-8")
+    changed = load_changed(ours, trial)
+    assert {service for service, rules in changed.items() if rules.name == "ours"} == {ServiceType.REPAIR}
+    assert changed[ServiceType.CLEANING] == load_rule_sets(ours)[ServiceType.CLEANING]
+    assert load_changed(None, ours) == load_rule_sets(ours)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (None, "no such file or folder"),
+        ('version: "t"\nconfidence: {bagde: 1}\n', "line 2: unknown name confidence.bagde"),
+        ('version: "t"\ncutoffs: {good: 95}\n', "excellent > good > pass"),
+    ],
+)
+def test_a_mistake_in_one_file_is_named_too(tmp_path: Path, text: str | None, told: str) -> None:
+    trial = tmp_path / "trial.yaml"
+    if text is not None:
+        trial.write_text(text, encoding="utf-8")
+    with pytest.raises(RulesError, match=told):
+        load_changed(None, trial)
 
 
 def test_a_digest_names_the_rules_and_not_how_they_are_written(tmp_path: Path) -> None:
