@@ -1,26 +1,26 @@
 """One number of the rules over many values, on stored visits and what auditors or a file say is right."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from flows.labels import LABELS_NAME
 from flows.replays import collector_paused
-from pipeline.errors import ManifestError, RulesError, StorageError
+from pipeline.errors import DatasetError, RulesError, StorageError
 from pipeline.labels import Split
 from pipeline.rules import Grade
 from pipeline.tuning.parameters import default_values, parse, paths_of, spread, value_in
 from pipeline.tuning.replaying import RuleSets
 from pipeline.tuning.sweeping import sweep
 from pipeline.tuning.sweeps import ParameterPath, ParameterSweep
-from pipeline.tuning.truths import ItemTruth, truth_of, truths_for
+from pipeline.tuning.truths import ItemTruth, truth_of, truth_of_row, truths_for
 from pipeline.tuning.wishes import Wish
 from pipeline.visit import ServiceType
 from storage.codec import label_from_json
 from storage.nearest import did_you_mean
 from storage.results import ResultStore
+from storage.truth_tables import LABELS_FILE, read_visits
 
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 1, 1, tzinfo=UTC)
@@ -51,7 +51,7 @@ class SweepWish:
 
 
 def sweep_stored(results: ResultStore, rules: RuleSets, wanted: SweepWish) -> ParameterSweep:
-    """Raises RulesError for the number or its values, ManifestError for a file of truths, StorageError."""
+    """Raises RulesError for the number or its values, DatasetError for a file of truths, StorageError."""
     path, chosen = _found(wanted, rules), _of_service(rules, wanted.service_type)
     truths = truths_for(
         _labels(results, wanted.truths), wanted.split, read_grades(wanted.grades) if wanted.grades else None
@@ -90,35 +90,47 @@ def _values(wanted: SweepWish, rules: RuleSets, path: ParameterPath) -> tuple[fl
 # ---- truths -------------------------------------------------------------------------------------------
 
 
-def _labels(results: ResultStore, file: Path | None) -> Iterator[ItemTruth]:
-    if file is None:
+def _labels(results: ResultStore, place: Path | None) -> Iterable[ItemTruth]:
+    if place is None:
         return map(truth_of, results.labels.between(_FIRST, _LAST))
-    return read_labels(file / LABELS_NAME if file.is_dir() else file)
+    return read_truths(place)
+
+
+def read_truths(place: Path) -> Iterable[ItemTruth]:
+    """A file of labels, or a set of kind visits (docs/datasets.md); raises DatasetError, naming the line."""
+    if not place.is_dir():
+        return read_labels(place)
+    labels = tuple(read_labels(place / LABELS_FILE)) if (place / LABELS_FILE).is_file() else ()
+    table = read_visits(place)
+    for finding in table.findings:
+        raise DatasetError(f"{place}: {finding.subject}: {finding.text.en}")
+    # The table has the labels too, but a label says how a confirmed `confirm` leans.
+    known = {(label.visit_id, label.item_id) for label in labels}
+    rest = (one for one in table.visits if (one.visit_id, one.item_id) not in known)
+    return (*labels, *map(truth_of_row, rest))
 
 
 def read_labels(file: Path) -> Iterator[ItemTruth]:
-    """The labels of a file, as truths. Raises ManifestError with the line that can't be read."""
+    """The labels of a file, as truths. Raises DatasetError with the line that can't be read."""
     for number, line in enumerate(_text(file).splitlines(), start=1):
         try:
             yield truth_of(label_from_json(line))
         except StorageError as error:
-            raise ManifestError(f"{file}, line {number}: {error}: export the labels anew") from error
+            raise DatasetError(f"{file}, line {number}: {error}: export the labels anew") from error
 
 
 def read_grades(file: Path) -> Mapping[str, Grade]:
-    """Right grades by visit id, from a CSV. Raises ManifestError with the line that can't be read."""
+    """Right grades by visit id, from a CSV. Raises DatasetError with the line that can't be read."""
     rows = csv.DictReader(_text(file).splitlines())
     if not {"visit_id", "grade"} <= set(rows.fieldnames or ()):
-        raise ManifestError(f"{file}: wanted a CSV with the columns visit_id and grade")
+        raise DatasetError(f"{file}: wanted a CSV with the columns visit_id and grade")
     grades: dict[str, Grade] = {}
     for row in rows:
         try:
             grades[row["visit_id"]] = Grade(row["grade"])
         except ValueError as error:
             told = did_you_mean(str(row["grade"]), Grade)
-            raise ManifestError(
-                f"{file}, line {rows.line_num}: no grade: {row['grade']!r}; {told}"
-            ) from error
+            raise DatasetError(f"{file}, line {rows.line_num}: no grade: {row['grade']!r}; {told}") from error
     return grades
 
 
@@ -126,4 +138,4 @@ def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ManifestError(f"{file}: can't be read: {error}") from error
+        raise DatasetError(f"{file}: can't be read: {error}") from error

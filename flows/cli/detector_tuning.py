@@ -10,19 +10,18 @@ from rich.table import Table
 from flows.assembly import open_results
 from flows.cli.dataset_checking import progress_bar
 from flows.cli.friendly import err, out
+from flows.cli.splits import ALL_SPLITS, split_named
 from flows.detector_evaluation import Means, Question, evaluate
 from flows.labelled_sets import ObjectSet, read_object_set
 from flows.settings import Settings
 from models.detector import load_detector
 from models.registry import load_registry
-from pipeline.labels import Split
 from pipeline.tuning.curves import ClassChoice, ClassCurve, CurvePoint, DetectorEvaluation
 from pipeline.tuning.evaluations import EvaluationKind
 from pipeline.tuning.wishes import CostRatio, PrecisionAtLeast, RecallAtLeast, Wish
 from storage.evaluations import NewEvaluation
 from storage.tuning_codec import detector_to_json
 
-_ALL = "all"
 _SHOWN = tuple(round(0.1 * step, 1) for step in range(1, 10))
 
 
@@ -68,7 +67,7 @@ def run(settings: Settings, wanted: Wanted) -> None:
     if not 0.0 < wanted.iou <= 1.0:
         raise typer.BadParameter(f"{wanted.iou:g} is no overlap: above 0, at most 1", param_hint="--iou")
     question = Question(
-        _split(wanted.split, "--split"), wanted.iou, wanted.beta, wanted.wish, wanted.seed, wanted.labels
+        split_named(wanted.split, "--split"), wanted.iou, wanted.beta, wanted.wish, wanted.seed, wanted.labels
     )
     labelled = read_object_set(wanted.folder)
     found = _evaluate(settings, wanted, labelled, question)
@@ -104,7 +103,7 @@ def _confirm(
     chosen = [one for one in found.choices if one.point.threshold is not None]
     if wanted.confirm_on is None or not chosen:
         return
-    asked = replace(question, split=_split(wanted.confirm_on, "--confirm-on"), wish=None)
+    asked = replace(question, split=split_named(wanted.confirm_on, "--confirm-on"), wish=None)
     other = _evaluate(settings, wanted, labelled, asked)
     table = _table(f"the same thresholds on 同一阈值在 {wanted.confirm_on}", question.beta)
     for one in chosen:
@@ -127,22 +126,12 @@ def _keep(settings: Settings, found: DetectorEvaluation, body: str) -> int:
         return results.evaluations.add(new, None, datetime.now(UTC)).evaluation_id
 
 
-def _split(name: str, option: str) -> Split | None:
-    if name == _ALL:
-        return None
-    try:
-        return Split(name)
-    except ValueError as error:
-        names = ", ".join([*(split.value for split in Split), _ALL])
-        raise typer.BadParameter(f"no split {name!r}; wanted {names}", param_hint=option) from error
-
-
 # ---- words --------------------------------------------------------------------------------------------
 
 
 def show(found: DetectorEvaluation) -> None:
     """Each class over thresholds, then what the wish led to."""
-    where = found.split or _ALL
+    where = found.split or ALL_SPLITS
     _say(
         f"{found.model_name} {found.model_version} on {found.set_name} {found.set_version} ({where}): "
         f"{found.pictures} pictures 张图片, {found.visits} sources 个来源, IoU {found.iou:g}"

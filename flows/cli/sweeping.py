@@ -53,7 +53,7 @@ def wish_of(cost: float | None, precision: float | None, recall: float | None) -
 
 
 def run(settings: Settings, wanted: SweepWish, output: Output) -> None:
-    """Raises RulesError, ManifestError for a file of truths, StorageError."""
+    """Raises RulesError, DatasetError for a file of truths, StorageError."""
     with open_results(settings) as results:
         rules, _ = rules_in_force(settings, results)
         with err.status("judging stored visits 调参"):

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from flows.cli.tune_replay import AsJson, Keep, Out, Since, Until
-from pipeline.labels import Split
 from pipeline.visit import ServiceType
 
 
@@ -24,8 +23,8 @@ def rule(
     truths: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE",
-            help="What is right: labels.jsonl of `labels export`.  [default: decisions in the database]",
+            metavar="FILE|SET",
+            help="What is right: a labels.jsonl, or a labelled set of visits.  [default: the decisions]",
         ),
     ] = None,
     grades: Annotated[
@@ -51,8 +50,7 @@ def rule(
             metavar="R", help="Accuse as rightly as can be, of what is lacking at least this share."
         ),
     ] = None,
-    split: Annotated[Split, typer.Option(help="Which truths count.")] = Split.TUNE,
-    every_split: Annotated[bool, typer.Option("--every-split", help="All of them count.")] = False,
+    split: Annotated[str, typer.Option(help="Which truths count: tune, test, train, or all.")] = "tune",
     service: Annotated[ServiceType | None, typer.Option(help="Visits of this service type alone.")] = None,
     item: Annotated[
         list[str] | None,
@@ -71,6 +69,7 @@ def rule(
     """
     from flows.cli import sweeping
     from flows.cli.days import day_of
+    from flows.cli.splits import split_named
     from flows.sweeps import SweepWish
 
     wanted = SweepWish(
@@ -80,7 +79,7 @@ def rule(
         steps=steps,
         truths=truths,
         grades=grades,
-        split=None if every_split else split,
+        split=split_named(split, "--split"),
         service_type=service,
         items=tuple(item or ()),
         since=day_of(since, "--since"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pipeline.labels import Label, Split
 from pipeline.results import Outcome
 from pipeline.rules import Grade
+from pipeline.tuning.labelled_sets import VisitTruth
 from pipeline.tuning.verdicts import Standing
 
 
@@ -36,6 +37,11 @@ def truth_of(label: Label) -> ItemTruth:
     leaning = label.leaning if label.right_outcome is Outcome.CONFIRM else None
     right = Standing(label.right_outcome, leaning)
     return ItemTruth(label.visit_id, label.item_id, right, label.split, label.disputed)
+
+
+def truth_of_row(row: VisitTruth) -> ItemTruth:
+    """A row of a labelled set as a truth; it can't say how a `confirm` leans."""
+    return ItemTruth(row.visit_id, row.item_id, Standing(row.right_outcome), row.split, row.disputed)
 
 
 def truths_for(

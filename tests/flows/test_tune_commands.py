@@ -121,7 +121,7 @@ def test_what_can_not_be_done_is_said_with_what_to_do(
 def test_a_sweep_by_decisions_and_by_their_export_are_one(folder: Path, tmp_path: Path) -> None:
     with closing(ResultStore(f"sqlite:///{folder / 'results.db'}")) as results:
         export_labels(results, tmp_path, None, None, "Asia/Shanghai")
-    command = ("rule", "confidence.badge", "--from", "0.3", "--to", "0.9", "--steps", "6", "--every-split")
+    command = ("rule", "confidence.badge", "--from", "0.3", "--to", "0.9", "--steps", "6", "--split", "all")
     wish = ("--precision-at-least", "0.9", "--json")
     decided = tune(folder, *command, *wish)
     exported = tune(folder, *command, *wish, "--truths", str(tmp_path))
@@ -136,6 +136,19 @@ def test_a_sweep_by_decisions_and_by_their_export_are_one(folder: Path, tmp_path
     shown = tune(folder, *command, "--precision-at-least", "0.9")
     for words in ("refused 拒绝", "真值", "0.4 ←", "badge.visible"):
         assert words in shown.stdout
+
+
+def test_a_table_of_truths_counts_like_labels(folder: Path, tmp_path: Path) -> None:
+    head = "visit_id,item_id,right_outcome,by,source,split\n"
+    rows = "".join(
+        f"MADE-{n:06d},badge.visible,{('pass', 'missing')[n % 2]},anna,s{n},tune\n" for n in range(6)
+    )
+    (tmp_path / "truth.csv").write_text(head + rows, encoding="utf-8")
+    command = ("rule", "confidence.badge", "--steps", "2", "--truths", str(tmp_path), "--json")
+    found = sweep_from_json(tune(folder, *command).stdout)
+    assert (found.truths.used, found.truths.visits) == (6, 6)
+    (tmp_path / "truth.csv").write_text(head + rows + "V,badge.visible,odd,a,s,tune\n", encoding="utf-8")
+    assert "truth.csv, line 8" in " ".join(tune(folder, *command).output.split())
 
 
 def test_a_broken_line_of_truths_is_named(folder: Path, tmp_path: Path) -> None:
