@@ -58,28 +58,30 @@ def share_intervals(hits: Counts, totals: Counts, seed: int) -> ShareIntervals:
     share = divided(hit, total)
     drawn = divided(resampled(hits, seed), resampled(totals, seed))
     low, high = percentiles(drawn)
-    worth = total / _design_effect(hits, totals, drawn)
+    worth = total / _design_effects(hits, totals, drawn)
     for place, (value, trials) in enumerate(zip(share, worth, strict=True)):
         least, most = wilson(None if np.isnan(value) else float(value), float(trials))
         low[place], high[place] = min(low[place], least), max(high[place], most)
     return ShareIntervals(share, low, high)
 
 
-def _design_effect(hits: Counts, totals: Counts, drawn: Counts) -> float:
-    """How many times the variance is that of independent examples, at least 1.
+def _design_effects(hits: Counts, totals: Counts, drawn: Counts) -> NDArray[np.float64]:
+    """How many times the variance is that of independent examples, at each point, at least 1.
 
-    The greatest over the points that have enough hits, errors and sources to tell. Where none has, as though
-    all examples of a source were one.
+    Kish: 1 + (size - 1) x likeness, size being the mean number of a source's examples as an example sees it.
+    A point with enough hits, errors and sources tells its own. The others take the greatest likeness of those
+    that tell; where none does it is 1, as though all examples of a source were one.
     """
     hit, total = hits.sum(axis=0), totals.sum(axis=0)
     telling = (hit >= ENOUGH_OF_BOTH) & (total - hit >= ENOUGH_OF_BOTH)
     telling &= (totals > 0).sum(axis=0) >= LEAST_SOURCES
-    if not telling.any():
-        sources = (totals > 0).sum(axis=0)
-        return float(max(1.0, divided(total, sources)[sources > 0].max(initial=1.0)))
+    further = np.nan_to_num(divided((totals**2).sum(axis=0), total), nan=1.0) - 1
+    own = np.ones_like(total)
     share = divided(hit, total)[telling]
-    independent = share * (1 - share) / total[telling]
-    return float(max(1.0, (np.nanvar(drawn[:, telling], axis=0) / independent).max()))
+    own[telling] = np.nanvar(drawn[:, telling], axis=0) / (share * (1 - share) / total[telling])
+    likeness = np.nan_to_num(divided(own - 1, further)[telling], nan=0.0).clip(0, 1)
+    others = 1 + further * (likeness.max() if telling.any() else 1.0)
+    return np.maximum(1.0, np.where(telling, own, others))
 
 
 def percentiles(drawn: Counts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -190,8 +190,9 @@ def clustered(random: np.random.Generator, visits: int, boxes: int, share: float
     ]
 
 
-def test_intervals_hold_the_planted_share_though_whole_visits_go_wrong() -> None:
-    random, share = np.random.default_rng(11), 0.9
+@pytest.mark.parametrize("share", [0.9, 0.98])
+def test_intervals_hold_the_planted_share_though_whole_visits_go_wrong(share: float) -> None:
+    random = np.random.default_rng(11)
     held, held_by_box = [], []
     for _ in range(60):
         matches = match_class(clustered(random, 40, 8, share), "badge", 0.5)
