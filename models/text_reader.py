@@ -23,7 +23,21 @@ Quad = NDArray[np.float32]
 """Four corners (x, y) in pixels, clockwise from the top left: 4 x 2."""
 
 _ENGINE_HEIGHT_PX, _ENGINE_STEP_PX = 48, 8
+_WIDEST = 8  # times as wide as high
+_LOWEST_PX = 30
 _WIDE_GAP = 1.6  # times the usual pitch of a line's characters: a space that the engine did not print
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """Where lines of text stand (`quads`, top to bottom), and how much like text every place looks.
+
+    `heat` is the detector's map over the picture, 0..1, in a size of its own: height x width. It tells more
+    than the quads: what is too faint for one, and that there is nothing at all.
+    """
+
+    quads: list[Quad]
+    heat: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +74,11 @@ class RapidTextReader:
         return f"rapidocr-{version('rapidocr')}/PP-OCRv6-small/{self._long_side}"
 
     @functools.cached_property
-    def _detector(self) -> Callable[[Pixels], Any]:
-        return _rapid_engine(self._threads, use_det=True, use_rec=False)
+    def _detector(self) -> Any:
+        """The engine's detector alone, which shows its map; the engine makes it at its first call."""
+        engine = _rapid_engine(self._threads, use_det=True, use_rec=False)
+        engine(np.zeros((64, 64, 3), dtype=np.uint8))
+        return engine.text_det
 
     @functools.cached_property
     def _recogniser(self) -> Callable[[Pixels], Any]:
@@ -78,11 +95,21 @@ class RapidTextReader:
 
     def find(self, picture: Pixels) -> list[Quad]:
         """Where lines of text stand, in pixels of `picture`, top to bottom."""
+        return self.look(picture).quads
+
+    def look(self, picture: Pixels) -> Sight:
+        """Where lines of text stand, in pixels of `picture`, and what else looks a little like text."""
         small, scale = _shrunk(picture, self._long_side)
-        found = self._detector(np.ascontiguousarray(small[..., ::-1]))
-        if found.boxes is None:
-            return []
-        return [np.asarray(box, dtype=np.float32) / scale for box in found.boxes]
+        shown, above = _letterboxed(np.ascontiguousarray(small[..., ::-1]))
+        detector = self._detector
+        heat = detector.session(detector.get_preprocess()(shown))
+        boxes, _ = detector.postprocess_op(heat, shown.shape[:2])
+        corner, far = np.zeros(2, dtype=np.float32), np.array(small.shape[1::-1], dtype=np.float32)
+        quads = [np.clip(box - (0, above), corner, far) / scale for box in detector.sorted_boxes(boxes)]
+        rows = round(above / shown.shape[0] * heat.shape[2])
+        return Sight(
+            [np.asarray(quad, dtype=np.float32) for quad in quads], heat[0, 0, rows : heat.shape[2] - rows]
+        )
 
     def recognise(self, line: Pixels) -> ReadText:
         """Read one cut-out line (about 30 ms); empty text where nothing is legible."""
@@ -98,9 +125,9 @@ class RapidTextReader:
         return ReadText(_with_wide_gaps(text, columns).strip(), float(seen.scores[0]), weakest, places)
 
 
-def _rapid_engine(threads: int, use_det: bool, use_rec: bool) -> Callable[[Pixels], Any]:
-    """An engine whose result depends on its flags: hence Any."""
-    engine: Callable[[Pixels], Any] = RapidOCR(
+def _rapid_engine(threads: int, use_det: bool, use_rec: bool) -> Any:
+    """An engine, whose result depends on its flags: hence Any."""
+    return RapidOCR(
         params={
             "Global.use_det": use_det,
             "Global.use_rec": use_rec,
@@ -113,7 +140,16 @@ def _rapid_engine(threads: int, use_det: bool, use_rec: bool) -> Callable[[Pixel
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
         }
     )
-    return engine
+
+
+def _letterboxed(picture: Pixels) -> tuple[Pixels, int]:
+    """A very wide or low picture with black above and below, as the engine's own calls do it, and how many
+    rows: text that fills the whole height isn't found."""
+    height, width = picture.shape[:2]
+    if width <= _WIDEST * height and height > _LOWEST_PX:
+        return picture, 0
+    rows = abs(max(width // _WIDEST, _LOWEST_PX) * 2 - height) // 2
+    return np.pad(picture, ((rows, rows), (0, 0), (0, 0))), rows
 
 
 def _shrunk(picture: Pixels, long_side: int) -> tuple[Pixels, float]:

@@ -3,24 +3,24 @@
     reading = WatermarkReader().read(picture, hints=(exif_time,))
 
 The first look is cheap: the whole frame, shrunk. Closer looks follow only where that gave no clock: around a
-date or clock that stands alone, at the upper and lower strips, at the whole frame enlarged where there is
-text at all, at the picture turned on its side where lines run upright, and for a film camera's lit digits.
+date or clock that stands alone, at the upper and lower strips, at the frame enlarged where the first look saw
+more than it could read, for a film camera's lit digits, and at the picture turned where lines run upright or
+on their heads. Where the first look saw nothing like text, no other is taken.
 Then the lines that the verdict rests on are read again, by Tesseract and from other cut-outs; what two
 readings don't share is unreadable. What a line of text means is decided in `pipeline.watermark`.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 
 from models.stamp_finder import (
     ENGINE_LONG_SIDE_PX,
-    LARGE_LONG_SIDE,
-    WHOLE_LONG_SIDE,
     Found,
+    Heat,
     StampFinder,
     has_burned_ink,
     joined,
@@ -28,7 +28,7 @@ from models.stamp_finder import (
     runs_upright,
 )
 from models.tesseract import TesseractTextReader
-from models.text_reader import RapidTextReader, cut_out, relative_box
+from models.text_reader import RapidTextReader, cut_out
 from models.watermark_film import as_picture, glow_of, is_lit, read_near
 from pipeline.evidence import WatermarkReading, WatermarkStatus
 from pipeline.geometry import BoundingBox
@@ -40,7 +40,7 @@ from pipeline.watermark.formats import holds_time
 
 __all__ = ["ENGINE_LONG_SIDE_PX", "TESSERACT_LANGUAGES", "WatermarkReader", "has_burned_ink"]
 
-_SETTINGS = "watermark-3"  # raise when reading changes: stored evidence is kept under the digest
+_SETTINGS = "watermark-4"  # raise when reading changes: stored evidence is kept under the digest
 TESSERACT_LANGUAGES = ("eng", "chi_sim")
 """Of lines without and with Chinese."""
 _NOTHING = Interpretation(WatermarkReading(WatermarkStatus.ABSENT))
@@ -50,6 +50,9 @@ _OTHER_MARGINS = (0.2, 0.05)
 _TESSERACT_MARGINS = (0.4, 1.0)
 _TESSERACT_LINE_PX = 64
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_READ_BADLY = 0.9  # line confidence; text on its head seldom reads better
+_LEAST_OF_A_TIME = 5  # characters: 14:35
+_MOST_ON_THEIR_HEADS = 4  # lines that are read again, turned
 _LEAST_DIGITS = 2  # in some line: otherwise there is no number to look at more closely
 
 
@@ -63,6 +66,7 @@ class _Scene:
     found: Sequence[Found] = ()
     kept: Interpretation = _NOTHING
     kept_found: Sequence[Found] = ()
+    faint: Heat = field(default_factory=lambda: np.zeros((1, 1), dtype=np.float32))
 
     @property
     def shape(self) -> float:
@@ -126,14 +130,16 @@ class WatermarkReader:
             if scene.is_complete:
                 break
         else:
-            other = self._film_date(scene) or (self._on_its_side(scene) if may_turn else None)
+            other = self._film_date(scene) or (self._turned(scene) if may_turn else None)
             if other is not None:
                 return other
         reading = self._confirmed(scene) if _legible(scene.kept) else scene.kept.reading
         return with_fields(reading, [item.line for item in scene.found], scene.shape)
 
     def _whole(self, scene: _Scene) -> list[Found]:
-        return self._finder.whole(scene.picture, WHOLE_LONG_SIDE)
+        look = self._finder.whole(scene.picture)
+        scene.faint = look.faint
+        return look.found
 
     def _around(self, scene: _Scene) -> list[Found]:
         """Around a date that lacks its clock, a clock that lacks its date, or what is not legible there."""
@@ -141,22 +147,20 @@ class WatermarkReader:
         return self._finder.around(scene.picture, box, scene.found) if box else []
 
     def _strips(self, scene: _Scene) -> list[Found]:
-        return self._finder.strips(scene.picture, scene.found)
+        return self._finder.strips(scene.picture, scene.faint, scene.found)
 
     def _large(self, scene: _Scene) -> list[Found]:
         """Where there are numbers at all, and no date as yet, small ones may hide."""
         if _legible(scene.kept) or not any(_digits(item.line.text) >= _LEAST_DIGITS for item in scene.found):
             return []
-        return self._finder.whole(scene.picture, LARGE_LONG_SIDE, scene.found)
+        return self._finder.large(scene.picture, scene.faint, scene.found)
 
     def _film_date(self, scene: _Scene) -> WatermarkReading | None:
         """A film camera's lit date that segments and OCR read alike."""
         if not is_lit(scene.picture):
             return None
         boxes = [scene.kept.reading.box] if scene.kept.reading.box else []
-        glow = as_picture(glow_of(scene.picture))
-        boxes += [relative_box(quad, scene.picture) for quad in self._finder.quads(glow, WHOLE_LONG_SIDE)]
-        for box in boxes:
+        for box in [*boxes, *(item.line.box for item in scene.found)]:
             film = read_near(scene.picture, box)
             if film is None:
                 continue
@@ -168,11 +172,10 @@ class WatermarkReader:
                 return replace(lit.reading, confidence=sure) if _legible(lit) else None
         return None
 
-    def _on_its_side(self, scene: _Scene) -> WatermarkReading | None:
-        """The reading of the picture turned to where its upright lines run level, if they hold a time."""
-        upright = [item for item in scene.found if runs_upright(item)]
-        for turns in (1, 3) if upright else ():
-            cuts = (np.rot90(cut_out(scene.picture, item.quad), turns) for item in upright)
+    def _turned(self, scene: _Scene) -> WatermarkReading | None:
+        """The reading of the picture turned to where its lines run level, if they then hold a time."""
+        for turns, items in _ways_to_turn(scene.found):
+            cuts = (np.rot90(cut_out(scene.picture, item.quad), turns) for item in items)
             if any(holds_time(self._rapid.recognise(np.ascontiguousarray(cut)).text) for cut in cuts):
                 turned = np.ascontiguousarray(np.rot90(scene.picture, turns))
                 reading = self._read(turned, scene.hints, scene.not_after, may_turn=False)
@@ -251,6 +254,22 @@ def _for_tesseract(line: Pixels) -> Pixels:
     return 255 - sized if has_burned_ink(line) else sized
 
 
+def _ways_to_turn(found: Sequence[Found]) -> Iterator[tuple[int, Sequence[Found]]]:
+    """Quarter turns to the left that may make lines legible, and the lines to try them on: upright lines turn
+    either way; of level lines, the longest that were read badly may stand on their heads."""
+    upright = [item for item in found if runs_upright(item)]
+    if upright:
+        yield from ((turns, upright) for turns in (1, 3))
+    bad = [item for item in found if item.line.confidence < _READ_BADLY and item not in upright]
+    long = sorted((item for item in bad if len(item.line.text) >= _LEAST_OF_A_TIME), key=_length_of_text)
+    if long:
+        yield 2, long[-_MOST_ON_THEIR_HEADS:]
+
+
+def _length_of_text(item: Found) -> int:
+    return len(item.line.text)
+
+
 def _turned_back(reading: WatermarkReading, turns: int) -> WatermarkReading:
     """The reading of a picture turned by quarter turns to the left, its boxes in the picture as it was."""
     fields = tuple(replace(field, box=_box_back(field.box, turns)) for field in reading.fields)
@@ -259,6 +278,8 @@ def _turned_back(reading: WatermarkReading, turns: int) -> WatermarkReading:
 
 def _box_back(box: BoundingBox, turns: int) -> BoundingBox:
     x_min, y_min, x_max, y_max = box.as_tuple()
+    if turns == 2:
+        return BoundingBox.clipped(1 - x_max, 1 - y_max, 1 - x_min, 1 - y_min)
     if turns == 1:
         return BoundingBox.clipped(1 - y_max, x_min, 1 - y_min, x_max)
     return BoundingBox.clipped(y_min, 1 - x_max, y_max, 1 - x_min)
