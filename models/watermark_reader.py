@@ -35,7 +35,7 @@ from pipeline.geometry import BoundingBox
 from pipeline.ports import Pixels, TextReader
 from pipeline.times import WallTime
 from pipeline.watermark import Interpretation, SeenLine, interpret, with_fields
-from pipeline.watermark.agreement import Opinion, Reader, agreed, film_confidence, is_settled
+from pipeline.watermark.agreement import CALIBRATION, Opinion, Reader, agreed, film_confidence, is_settled
 from pipeline.watermark.formats import holds_time
 
 __all__ = ["ENGINE_LONG_SIDE_PX", "TESSERACT_LANGUAGES", "WatermarkReader", "has_burned_ink"]
@@ -106,7 +106,12 @@ class WatermarkReader:
 
     @property
     def digest(self) -> str:
-        """Engines with their versions and languages, and this module's settings."""
+        """Engines with their versions and languages, this module's settings, and the curve of confidence."""
+        return f"{self.reading_digest}+confidence-{CALIBRATION.slope:.4f}/{CALIBRATION.offset:.4f}"
+
+    @property
+    def reading_digest(self) -> str:
+        """The same without the curve: what the times that are read depend on."""
         own = (self._tesseract, self._chinese_tesseract)
         seconds = (self._second_opinion,) if self._second_opinion else own
         return "+".join((_SETTINGS, self._rapid.digest, *(engine.digest for engine in seconds)))
