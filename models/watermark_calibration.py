@@ -10,6 +10,7 @@ For tests and calibration: the layouts are our own, so these figures say nothing
 """
 
 import argparse
+import functools
 import json
 import multiprocessing
 import random
@@ -55,8 +56,13 @@ class Case:
 
 def run(rooms: Sequence[Path], name: str, numbers: Sequence[int]) -> list[Case]:
     """Draws and reads the pictures with these numbers; runs in a process of its own."""
-    reader = WatermarkReader(RapidTextReader(threads=1, long_side=ENGINE_LONG_SIDE_PX))
-    return [_case(reader, rooms, name, number) for number in numbers]
+    return [_case(_reader(), rooms, name, number) for number in numbers]
+
+
+@functools.cache
+def _reader() -> WatermarkReader:
+    """A process's own: its engines take longer to start than a picture takes to read."""
+    return WatermarkReader(RapidTextReader(threads=1, long_side=ENGINE_LONG_SIDE_PX))
 
 
 def _case(reader: WatermarkReader, rooms: Sequence[Path], name: str, number: int) -> Case:
