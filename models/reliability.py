@@ -27,7 +27,7 @@ class Judged(Protocol):
     @property
     def result(self) -> str: ...
     @property
-    def confidence(self) -> float: ...
+    def support(self) -> float: ...
     @property
     def truth(self) -> str: ...
     @property
@@ -78,10 +78,9 @@ def _interval(hits: int, n: int) -> str:
 
 
 def _read(cases: Sequence[Judged]) -> tuple[list[float], list[bool]]:
-    """Confidence of each time that was given, and whether it is right as far as it goes."""
-    given = [case for case in cases if case.said and case.result != "unread"]
-    given += [case for case in cases if case.said and case.result == "unread"]
-    return [case.confidence for case in given], [case.result not in ("wrong", "unread") for case in given]
+    """Support of each time that was given, and whether it is right as far as it goes."""
+    given = [case for case in cases if case.said]
+    return [case.support for case in given], [case.result not in ("wrong", "unread") for case in given]
 
 
 def _print_confidence(cases: Sequence[Judged]) -> None:

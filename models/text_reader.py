@@ -5,7 +5,6 @@ are RGB as everywhere in this project; the engines get what they want inside.
 """
 
 import functools
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -81,7 +80,7 @@ class RapidTextReader:
         return engine.text_det
 
     @functools.cached_property
-    def _recogniser(self) -> Callable[[Pixels], Any]:
+    def _recogniser(self) -> Any:
         return _rapid_engine(self._threads, use_det=False, use_rec=True)
 
     def read(self, picture: Pixels) -> tuple[TextLine, ...]:

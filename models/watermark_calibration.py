@@ -16,7 +16,7 @@ import multiprocessing
 import random
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from models.reliability import print_figures, save_diagram
@@ -30,9 +30,10 @@ from pipeline.ports import Pixels
 from pipeline.watermark.agreement import CALIBRATION
 
 _SEEDS = {"sent": 20261124, "hard": 20261125}
-_HARD_SCALE, _HARD_QUALITY = (0.15, 0.4), (12, 35)
+_HARD_SCALE, _HARD_QUALITY = (0.3, 0.75), (12, 35)
 _CHUNK = 10
 _PLAN = Plan(CHINESE_STYLES, (Language.ZH_HANS, Language.ZH_HANT))
+_PLANS = {"sent": _PLAN, "hard": replace(_PLAN, long_side_px=(720, 1440))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _reader() -> WatermarkReader:
 
 
 def _case(reader: WatermarkReader, rooms: Sequence[Path], name: str, number: int) -> Case:
-    drawn = one(rooms[number % 2 :: 2], _PLAN, _SEEDS[name], number)
+    drawn = one(rooms[number % 2 :: 2], _PLANS[name], _SEEDS[name], number)
     pixels = _harder(drawn.pixels, number) if name == "hard" else drawn.pixels
     reading = reader.read(pixels)
     said = (reading.taken_at,) if reading.taken_at else reading.alternatives

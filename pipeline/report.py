@@ -17,6 +17,7 @@ from pipeline.retakes import retakes_for
 from pipeline.rules import RuleSet
 from pipeline.scoring import flags_of, is_drawn, score_items, scored
 from pipeline.stages import infer_stages
+from pipeline.stamp_confidence import believed
 from pipeline.stamp_codes import CodeUse
 from pipeline.visit import ManifestFinding, ManifestFindingCode, MediaItem, Stage, Visit
 from pipeline.visit_clocks import reconcile_visit
@@ -112,7 +113,8 @@ def _assemble(
 
 def view_media(visit: Visit, observations: Observations, rules: RuleSet) -> tuple[MediaView, ...]:
     """Each file with its clocks reconciled and its stage, in the order of the keys."""
-    ordered = sorted(observations, key=lambda pair: pair[0].key)
+    told = [(item, believed(seen, rules)) for item, seen in observations]
+    ordered = sorted(told, key=lambda pair: pair[0].key)
     times = reconcile_visit(ordered, visit.zone, Tolerances.of(rules))
     timed = [(item, seen, times[item.key]) for item, seen in ordered]
     inferred = infer_stages(timed, rules.confidence)

@@ -45,7 +45,7 @@ def _check(decide: Callable[[CheckContext], CheckResult], *params: str) -> Check
 
 
 CHECKS: Mapping[str, Check] = {
-    "time.watermark": _check(stamped.watermark),
+    "time.watermark": _check(stamped.watermark, "min_confidence"),
     "time.consistent": _check(
         consistency.consistent,
         "tolerance_s",

@@ -77,7 +77,7 @@ CODE_WORD = re.compile(r"(?<![A-Za-z0-9])(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{10,16}
 BRAND = re.compile(
     r"今日水印|水印相机|水印相機|马克|馬克|元道|经纬相机|經緯相機"
     r"|timemark|time ?stamp ?camera|gps ?map ?camera|相机|相機"
-    r"|已验证|已驗證|真实|真實|^打卡$|verified",
+    r"|已验证|已驗證|真实|真實|防篡改|防竄改|^打卡$|verified|foolproof",
     re.IGNORECASE,
 )
 
@@ -97,8 +97,8 @@ def weekday_words(text: str) -> str:
 def split_label(text: str) -> tuple[FieldKind | None, str, str] | None:
     """(kind, label, value) of a line that starts with a label; kind is None for the time's own labels.
 
-    A label is followed by a colon, or stands alone, or (in Chinese, as in two-column tables) by a blank.
-    None where the line starts with no label.
+    A label is followed by a colon, or stands alone, or (in Chinese, as in two-column tables) by a blank; a
+    code may follow it with nothing between. None where the line starts with no label.
     """
     joined = _BLANKS_IN_CHINESE.sub("", text.strip())
     match = _LABEL.match(joined)
@@ -106,7 +106,8 @@ def split_label(text: str) -> tuple[FieldKind | None, str, str] | None:
         return None
     rest = joined[match.end() :]
     colon = _COLON.match(rest)
-    if colon is None and rest and not (rest[0].isspace() and not match[0].isascii()):
-        return None
     kind = _LABELS[int(match.lastgroup[1:])][0]
+    bare_code = kind is FieldKind.CODE and CODE_WORD.fullmatch(rest) is not None
+    if colon is None and rest and not bare_code and not (rest[0].isspace() and not match[0].isascii()):
+        return None
     return kind, match[0], (rest[colon.end() :] if colon else rest).strip()

@@ -21,6 +21,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MAX_HEIGHTS_APART = 0.9  # a wrapped line stands this close below its first, in line heights
 _WRAPS: frozenset[FieldKind | None] = frozenset({FieldKind.PLACE, FieldKind.PROJECT, FieldKind.REMARKS})
 _ONCE_ONLY = frozenset(FieldKind) - {FieldKind.REMARKS, FieldKind.PROJECT}
+_COMMAS = (",", "，", "、")
 _JUNK = re.compile(r"[\W_]+")
 
 
@@ -36,7 +37,9 @@ def find_fields(lines: Sequence[SeenLine], stamp: BoundingBox, shape: float) -> 
     found = [*_labelled(rows, shape)]
     taken = {id(row) for row, _ in found} | {id(row) for row in rows if _is_times_own(row.text)}
     fields = [field for _, field in found if field is not None]
+    free = [row for row in rows if id(row) not in taken]
     fields += [field for row in rows for field in _formed(row, labelled=id(row) in taken)]
+    fields += _places(free, shape)
     fields += _codes_elsewhere(every, rows)
     return tuple(sorted(_distinct(_joined(fields)), key=lambda field: (field.box.y_min, field.box.x_min)))
 
@@ -160,8 +163,18 @@ def _formed(row: _Row, *, labelled: bool) -> Iterator[WatermarkField]:
         yield row.field(FieldKind.WEATHER, weather[0])
     if find_angles(text):
         yield row.field(FieldKind.COORDINATES, text, _position_text(text))
-    elif words.PLACE.search(text) and not _has_form(text):
-        yield row.field(FieldKind.PLACE, text)
+
+
+def _places(rows: Sequence[_Row], shape: float) -> Iterator[WatermarkField]:
+    """The fullest of the places without a label: apps print a short one above the whole address."""
+    found = []
+    for index, row in enumerate(rows):
+        if words.PLACE.search(row.text) and not _has_form(row.text):
+            parts = [row, *(_wrapped(row, rows[index + 1 :], shape) if row.text.endswith(_COMMAS) else ())]
+            text, box = _run_on([part.text for part in parts]), around([part.box for part in parts])
+            found.append(row.field(FieldKind.PLACE, text, box=box))
+    if found:
+        yield max(found, key=lambda field: len(field.text))
 
 
 def _codes_elsewhere(every: Sequence[Segment], rows: Sequence[_Row]) -> Iterator[WatermarkField]:

@@ -1,0 +1,35 @@
+"""What the rules believe of a stamp: one that was read with too little confidence is not legible to them."""
+
+from dataclasses import replace
+
+from pipeline.evidence import MediaEvidence, Observation, WatermarkReading, WatermarkStatus
+from pipeline.rules import RuleSet
+
+_LEGIBLE = (WatermarkStatus.READ, WatermarkStatus.AMBIGUOUS)
+
+
+def believed(seen: Observation, rules: RuleSet) -> Observation:
+    """The evidence with every stamp below the rules' `min_confidence` of `time.watermark` made unreadable.
+
+    Judged, not observed: another threshold needs no picture looked at again. Where a rule set doesn't ask for a
+    stamp, every reading counts.
+    """
+    rule = rules.item("time.watermark")
+    if rule is None or not isinstance(seen, MediaEvidence):
+        return seen
+    least = rule.param("min_confidence")
+    frames = tuple(
+        replace(frame, watermark=_believed(frame.watermark, least)) if frame.watermark else frame
+        for frame in seen.frames
+    )
+    return replace(seen, frames=frames)
+
+
+def _believed(reading: WatermarkReading, least: float) -> WatermarkReading:
+    """The reading, or that there is one which nobody should rely on; the text that was read stays."""
+    if reading.status not in _LEGIBLE or reading.confidence >= least:
+        return reading
+    times = (reading.taken_at,) if reading.taken_at else reading.alternatives
+    said = " / ".join(time.isoformat().replace("T", " ") for time in times)
+    note = f"read as {said}, with a confidence of {reading.confidence:.3f}: less than {least:.3f}"
+    return replace(reading, status=WatermarkStatus.UNREADABLE, taken_at=None, alternatives=(), note=note)
