@@ -10,7 +10,7 @@ export PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS := false
 export DO_NOT_TRACK := 1
 export YOLO_OFFLINE := true
 
-.PHONY: help setup demo test quick check format lock bench bench-queue bench-replay train eval-detector eval-watermarks eval-stamps eval-layout eval-video-clock schemas render-env clean
+.PHONY: help setup demo test quick check format lock bench bench-queue bench-replay train eval-detector eval-watermarks eval-stamps eval-things eval-layout eval-video-clock schemas render-env clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -77,6 +77,9 @@ eval-stamps: $(VENV)/.dev  ## Score and calibrate the reader on drawn watermarks
 
 eval-layout: $(VENV)/.core  ## Cloths, tools and their order on made photos with exact truth (resumes; ARGS="--seed N --count N")
 	@$(BIN)/python -m flows.layout_eval $(ARGS)
+
+eval-things: $(VENV)/.dev  ## False readings on drawn receipts, screens, clocks and the like (ARGS="--rooms DIR --count N --seed N")
+	@$(BIN)/python -m models.things_bench $(ARGS)
 
 eval-video-clock: $(VENV)/.core  ## Tampered and honest videos: found, accused, cost (resumes; ARGS="--seed N --tampered N")
 	@$(BIN)/python -m flows.video_clock_eval $(ARGS)

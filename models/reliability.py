@@ -11,6 +11,7 @@ from pipeline.watermark.calibration import fitted, reliability, threshold
 
 MOST_WRONG = 0.01
 _EDGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0)
+_THRESHOLDS = (0.0, 0.9, 0.95, 0.97, 0.98, 0.99)
 _SIZES_PX = (0, 600, 1080, 1500, 2000, 2500, 3001)
 _MISSING = ("unread", "coarser")
 
@@ -84,18 +85,37 @@ def _read(cases: Sequence[Judged]) -> tuple[list[float], list[bool]]:
 
 
 def _print_confidence(cases: Sequence[Judged]) -> None:
-    confidences, right = _read([case for case in cases if case.fits])
-    curve = fitted([CALIBRATION.support(confidence) for confidence in confidences], right)
-    print(
-        f"fitted on {len(right)} readings, {right.count(False)} of them wrong: {curve}; in use: {CALIBRATION}"
-    )
-    confidences, right = _read([case for case in cases if not case.fits])
+    supports, right = _read([case for case in cases if case.fits])
+    print(f"fit: {len(right)} readings, {right.count(False)} of them wrong; in use: {CALIBRATION}")
+    if right:
+        print(f"  would be {fitted(supports, right)}")
+    confidences, right = _said(cases)
     for row in reliability(confidences, right, _EDGES):
         low, high = row.interval
         print(f"  said {row.confidence:.4f}: {row.right} of {row.total} right ({low:.3f}-{high:.3f})")
-    least = threshold(confidences, right, MOST_WRONG)
-    said = "none: too few readings or too many mistakes" if least is None else f"{least:.4f}"
+    for least in _THRESHOLDS:
+        _print_kept(cases, least)
+    found = threshold(confidences, right, MOST_WRONG)
+    said = "none: too few readings or too many mistakes" if found is None else f"{found:.4f}"
     print(f"least confidence with wrong surely under {MOST_WRONG:.0%}: {said} (n {len(right)})")
+
+
+def _said(cases: Sequence[Judged]) -> tuple[list[float], list[bool]]:
+    """Confidence, by the curve in use, of the readings that judge it, and whether each is right."""
+    supports, right = _read([case for case in cases if not case.fits])
+    return [CALIBRATION.probability(support) for support in supports], right
+
+
+def _print_kept(cases: Sequence[Judged], least: float) -> None:
+    """What a threshold keeps of the readings of both halves (none was fitted to them), and what is wrong."""
+    supports, right = _read(cases)
+    kept = [
+        is_right
+        for support, is_right in zip(supports, right, strict=True)
+        if CALIBRATION.probability(support) >= least
+    ]
+    wrong = kept.count(False)
+    print(f"  from {least}: {len(kept)} of {len(right)} kept, {wrong} wrong ({_interval(wrong, len(kept))})")
 
 
 def save_diagram(cases: Sequence[Judged], path: Path) -> None:
@@ -105,7 +125,7 @@ def save_diagram(cases: Sequence[Judged], path: Path) -> None:
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
-    bins = reliability(*_read([case for case in cases if not case.fits]), _EDGES)
+    bins = reliability(*_said(cases), _EDGES)
     said, share = [row.confidence for row in bins], [row.right / row.total for row in bins]
     below = [value - row.interval[0] for value, row in zip(share, bins, strict=True)]
     above = [row.interval[1] - value for value, row in zip(share, bins, strict=True)]

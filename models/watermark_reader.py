@@ -25,8 +25,8 @@ from models.stamp_finder import (
     has_burned_ink,
     joined,
     merged,
-    runs_upright,
 )
+from models.stamp_turning import turned_back, ways_to_turn
 from models.tesseract import TesseractTextReader
 from models.text_reader import RapidTextReader, cut_out
 from models.watermark_film import as_picture, glow_of, is_lit, read_near
@@ -50,9 +50,6 @@ _OTHER_MARGINS = (0.2, 0.05)
 _TESSERACT_MARGINS = (0.4, 1.0)
 _TESSERACT_LINE_PX = 64
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_READ_BADLY = 0.9  # line confidence; text on its head seldom reads better
-_LEAST_OF_A_TIME = 5  # characters: 14:35
-_MOST_ON_THEIR_HEADS = 4  # lines that are read again, turned
 _LEAST_DIGITS = 2  # in some line: otherwise there is no number to look at more closely
 
 
@@ -179,12 +176,12 @@ class WatermarkReader:
 
     def _turned(self, scene: _Scene) -> WatermarkReading | None:
         """The reading of the picture turned to where its lines run level, if they then hold a time."""
-        for turns, items in _ways_to_turn(scene.found):
+        for turns, items in ways_to_turn(scene.found):
             cuts = (np.rot90(cut_out(scene.picture, item.quad), turns) for item in items)
             if any(holds_time(self._rapid.recognise(np.ascontiguousarray(cut)).text) for cut in cuts):
                 turned = np.ascontiguousarray(np.rot90(scene.picture, turns))
                 reading = self._read(turned, scene.hints, scene.not_after, may_turn=False)
-                return _turned_back(reading, turns) if reading.status in _LEGIBLE else None
+                return turned_back(reading, turns) if reading.status in _LEGIBLE else None
         return None
 
     def _confirmed(self, scene: _Scene) -> WatermarkReading:
@@ -257,34 +254,3 @@ def _for_tesseract(line: Pixels) -> Pixels:
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     sized = np.asarray(cv2.resize(line, size, interpolation=method), dtype=np.uint8)
     return 255 - sized if has_burned_ink(line) else sized
-
-
-def _ways_to_turn(found: Sequence[Found]) -> Iterator[tuple[int, Sequence[Found]]]:
-    """Quarter turns to the left that may make lines legible, and the lines to try them on: upright lines turn
-    either way; of level lines, the longest that were read badly may stand on their heads."""
-    upright = [item for item in found if runs_upright(item)]
-    if upright:
-        yield from ((turns, upright) for turns in (1, 3))
-    bad = [item for item in found if item.line.confidence < _READ_BADLY and item not in upright]
-    long = sorted((item for item in bad if len(item.line.text) >= _LEAST_OF_A_TIME), key=_length_of_text)
-    if long:
-        yield 2, long[-_MOST_ON_THEIR_HEADS:]
-
-
-def _length_of_text(item: Found) -> int:
-    return len(item.line.text)
-
-
-def _turned_back(reading: WatermarkReading, turns: int) -> WatermarkReading:
-    """The reading of a picture turned by quarter turns to the left, its boxes in the picture as it was."""
-    fields = tuple(replace(field, box=_box_back(field.box, turns)) for field in reading.fields)
-    return replace(reading, box=_box_back(reading.box, turns) if reading.box else None, fields=fields)
-
-
-def _box_back(box: BoundingBox, turns: int) -> BoundingBox:
-    x_min, y_min, x_max, y_max = box.as_tuple()
-    if turns == 2:
-        return BoundingBox.clipped(1 - x_max, 1 - y_max, 1 - x_min, 1 - y_min)
-    if turns == 1:
-        return BoundingBox.clipped(1 - y_max, x_min, 1 - y_min, x_max)
-    return BoundingBox.clipped(y_min, 1 - x_max, y_max, 1 - x_min)

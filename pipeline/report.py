@@ -17,8 +17,8 @@ from pipeline.retakes import retakes_for
 from pipeline.rules import RuleSet
 from pipeline.scoring import flags_of, is_drawn, score_items, scored
 from pipeline.stages import infer_stages
-from pipeline.stamp_confidence import believed
 from pipeline.stamp_codes import CodeUse
+from pipeline.stamp_confidence import believed
 from pipeline.visit import ManifestFinding, ManifestFindingCode, MediaItem, Stage, Visit
 from pipeline.visit_clocks import reconcile_visit
 

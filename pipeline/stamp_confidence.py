@@ -11,8 +11,8 @@ _LEGIBLE = (WatermarkStatus.READ, WatermarkStatus.AMBIGUOUS)
 def believed(seen: Observation, rules: RuleSet) -> Observation:
     """The evidence with every stamp below the rules' `min_confidence` of `time.watermark` made unreadable.
 
-    Judged, not observed: another threshold needs no picture looked at again. Where a rule set doesn't ask for a
-    stamp, every reading counts.
+    Judged, not observed: another threshold needs no picture looked at again. Where a rule set doesn't ask for
+    a stamp, every reading counts.
     """
     rule = rules.item("time.watermark")
     if rule is None or not isinstance(seen, MediaEvidence):

@@ -79,6 +79,17 @@ def test_a_camera_turned_on_its_side(
     assert abs(reading.box.y_min + reading.box.y_max - 2 * centre[1]) < 0.1
 
 
+def test_a_picture_on_its_head(reader: WatermarkReader, room: Pixels) -> None:
+    upright = reader.read(draw(room, "today", TIME, {"name": "王伟"}, seed=2))
+    turned = np.ascontiguousarray(draw(room, "today", TIME, {"name": "王伟"}, seed=2)[::-1, ::-1])
+    reading = reader.read(turned)
+    assert reading.taken_at == upright.taken_at == legible("today", TIME)
+    assert reading.box is not None
+    assert upright.box is not None
+    assert abs(reading.box.x_min - (1 - upright.box.x_max)) < 0.02
+    assert abs(reading.box.y_min - (1 - upright.box.y_max)) < 0.02
+
+
 def test_order_of_day_and_month(reader: WatermarkReader, room: Pixels) -> None:
     """GPS Map Camera prints the day first: only a value over 12 or another clock can show that."""
     open_date = WallTime(2026, 5, 12, 14, 35)

@@ -66,7 +66,7 @@ def stamp(clock: str | None) -> WatermarkReading:
         return WatermarkReading(WatermarkStatus.UNREADABLE, box=STAMP_BOX)
     walls = tuple(WallTime.from_iso(c if "-" in c else f"{DAY}T{c}") for c in clock.split("|"))
     if len(walls) > 1:
-        return WatermarkReading(WatermarkStatus.AMBIGUOUS, alternatives=walls, box=STAMP_BOX)
+        return WatermarkReading(WatermarkStatus.AMBIGUOUS, alternatives=walls, confidence=0.99, box=STAMP_BOX)
     return WatermarkReading(WatermarkStatus.READ, walls[0], confidence=0.99, box=STAMP_BOX)
 
 

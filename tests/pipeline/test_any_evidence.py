@@ -56,7 +56,7 @@ def readings(draw):
     status = draw(st.sampled_from(WatermarkStatus))
     taken = draw(walls()) if status is WatermarkStatus.READ else None
     several = draw(st.lists(walls(), min_size=2, max_size=3)) if status is WatermarkStatus.AMBIGUOUS else []
-    return WatermarkReading(status, taken, tuple(several), box=draw(st.none() | boxes))
+    return WatermarkReading(status, taken, tuple(several), "", 0.99, draw(st.none() | boxes))
 
 
 aware = st.none() | st.builds(lambda moment, zone: moment.replace(tzinfo=zone), moments, zones)

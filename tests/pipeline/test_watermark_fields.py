@@ -154,3 +154,29 @@ def test_nothing_has_no_fields() -> None:
     field = WatermarkField(FieldKind.PLACE, "x", BoundingBox(0, 0, 1, 1), 0.5)
     with pytest.raises(ValueError, match="no fields"):
         WatermarkReading(WatermarkStatus.ABSENT, fields=(field,))
+
+
+def test_a_code_may_follow_its_label_at_once():
+    assert found("2026-05-12 14:35", "防伪M52QCN5QNRCFQ3")["code"] == ("M52QCN5QNRCFQ3", "M52QCN5QNRCFQ3")
+    assert "code" not in found("2026-05-12 14:35", "防伪标签已贴")
+
+
+@pytest.mark.parametrize(
+    ("lines", "place"),
+    [
+        (
+            ("Wensan Road, Hangzhou, China", "3 Sunshine Garden, Wensan Road, Hangzhou, China"),
+            "3 Sunshine Garden, Wensan Road, Hangzhou, China",
+        ),
+        (
+            ("2 Keyuan South Road, Shenzhen,", "Guangdong, China", "22.52895°N,113.95017°E"),
+            "2 Keyuan South Road, Shenzhen, Guangdong, China",
+        ),
+    ],
+)
+def test_the_fullest_place_is_taken(lines, place):
+    assert found("2026-05-12 14:35", *lines)["place"][0] == place
+
+
+def test_the_camera_s_own_words_end_a_project():
+    assert found("2026-05-12 14:35", "项目：水管改造", "时间地点防篡改")["project"][0] == "水管改造"

@@ -1,0 +1,45 @@
+"""A stamp that was read with too little confidence is not legible to the rules, and says what was read."""
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.evidence import WatermarkReading, WatermarkStatus
+from pipeline.results import Outcome
+from pipeline.stamp_confidence import believed
+from pipeline.times import WallTime
+
+MAY, DECEMBER = WallTime(2026, 5, 12, 14, 35), WallTime(2026, 12, 5, 14, 35)
+READ = WatermarkReading(WatermarkStatus.READ, MAY, (), "2026-05-12 14:35")
+AMBIGUOUS = WatermarkReading(WatermarkStatus.AMBIGUOUS, None, (MAY, DECEMBER), "05/12/2026 14:35")
+
+
+@pytest.mark.parametrize("reading", [READ, AMBIGUOUS])
+def test_the_threshold_is_the_least_that_counts(bench, build, reading):
+    rules = bench.rules("repair")
+    least = rules.item("time.watermark").param("min_confidence")
+    assert 0 < least < 1
+    for confidence, status in (
+        (least, reading.status),
+        (1.0, reading.status),
+        (least - 0.001, WatermarkStatus.UNREADABLE),
+        (0.0, WatermarkStatus.UNREADABLE),
+    ):
+        _, seen = build.photo("a", "entry", "09:00")
+        frames = tuple(
+            replace(frame, watermark=replace(reading, confidence=confidence)) for frame in seen.frames
+        )
+        (frame,) = believed(replace(seen, frames=frames), rules).frames
+        assert frame.watermark.status is status
+        assert frame.watermark.raw_text == reading.raw_text
+        if status is WatermarkStatus.UNREADABLE:
+            assert "2026-05-12 14:35" in frame.watermark.note
+
+
+def test_a_doubtful_stamp_asks_a_person(bench, build):
+    item, seen = build.photo("a", "entry", "09:00")
+    (frame,) = seen.frames
+    doubtful = replace(seen, frames=(replace(frame, watermark=replace(frame.watermark, confidence=0.5)),))
+    result = bench.check("time.watermark", (item, doubtful))
+    assert result.outcome is Outcome.UNREADABLE
+    assert bench.check("time.watermark", (item, seen)).outcome is Outcome.PASS
