@@ -1,6 +1,6 @@
 """Measures the watermark reader on drawn watermarks after messenger-like compression.
 
-    python -m models.stamps_bench --rooms FOLDER [--count 240] [--seed 1] [--save FOLDER]
+    python -m models.stamps_bench --rooms FOLDER [--count 240] [--seed 1] [--turns 0] [--save FOLDER]
 
 Styles are Chinese unless `--styles` names others (all of them: `--styles all`).
 
@@ -13,6 +13,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from models.stamps import STYLES, Language
@@ -40,6 +41,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=240)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="number of the first picture of the set")
+    parser.add_argument("--turns", type=int, default=0, help="quarter turns to the left before reading")
     parser.add_argument("--styles", help="comma-separated, or all; the Chinese ones in Chinese unless given")
     parser.add_argument("--save", type=Path, help="folder for the pictures that were not read exactly")
     return parser.parse_args()
@@ -53,7 +55,8 @@ def main() -> None:
     rooms = pictures_below(arguments.rooms)
     numbers = range(arguments.first, arguments.first + arguments.count)
     for number, case in generated(rooms, plan, arguments.seed, numbers):
-        reading = reader.read(case.pixels)
+        pixels = np.ascontiguousarray(np.rot90(case.pixels, arguments.turns))
+        reading = reader.read(pixels)
         result = outcome(reading, case.time)
         rows.setdefault(case.style, Counter())[result] += 1
         if number % _REPORT_EVERY == _REPORT_EVERY - 1:
@@ -62,7 +65,7 @@ def main() -> None:
             said = reading.taken_at.isoformat() if reading.taken_at else f"{reading.note} {reading.raw_text}"
             print(f"{number} {case.style} {result}: {case.time.isoformat()} read {said}", flush=True)
             if arguments.save:
-                Image.fromarray(case.pixels).save(arguments.save / f"{number}_{case.style}.png")
+                Image.fromarray(pixels).save(arguments.save / f"{number}_{case.style}.png")
     for style, counts in rows.items():
         print(f"{style:12}", dict(counts))
     print(json.dumps(dict(sum(rows.values(), Counter()))))

@@ -1,6 +1,6 @@
 """Counts what the watermark reader reads off things that bear dates and are no watermark.
 
-    python -m models.things_bench [--rooms FOLDER] [--count 120] [--seed 1] [--save FOLDER]
+    python -m models.things_bench [--rooms FOLDER] [--count 120] [--seed 1] [--first 0] [--save FOLDER]
 
 Receipts, labels, screens, clocks, tickets, calendars, plates, meters and notices, drawn into rooms and sent
 through a messenger (`models.stamps.things`). Whatever is read is false. Prints it, then a row for each kind
@@ -45,12 +45,13 @@ def main() -> None:
     parser.add_argument("--rooms", type=Path, help="folder with JPEGs to draw on; made grounds without one")
     parser.add_argument("--count", type=int, default=120)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="number of the first picture of the set")
     parser.add_argument("--save", type=Path, help="folder for the pictures that were read")
     arguments = parser.parse_args()
     reader = WatermarkReader(RapidTextReader(threads=1, long_side=ENGINE_LONG_SIDE_PX))
     rooms = pictures_below(arguments.rooms)
     counts: Counter[tuple[str, WatermarkStatus]] = Counter()
-    for number in range(arguments.count):
+    for number in range(arguments.first, arguments.first + arguments.count):
         kind, pixels = negative(rooms, arguments.seed, number)
         reading = reader.read(pixels)
         counts[kind, reading.status] += 1

@@ -32,6 +32,7 @@ _COMPANIONS = tuple(
         _WEEKDAY,
     )
 )
+_BLANK_DATE = re.compile(r"\d{2,4} +\d{1,2} +\d{2,4}")
 _PRINT_WORDS = re.compile(
     r"\bexp(?:iry|ires?)?\b|\bbest (?:before|by)|\bmfg\b|\bmfd\b|\blot\s?(?:no|#|\d)|\bbatch|\buse by|\bvalid"
     r"|\bissued?\b|\bbirth|\bdob\b|invoice|receipt|\btotal\W*\d|\btax\b|cashier|order\s*(?:no|#)|ticket"
@@ -53,6 +54,7 @@ def standing(candidate: Candidate, parsed: Sequence[ParsedSegment], shape: float
         + _company(block)
         + _crowd(len(others))
         + _other_dates(candidate, parsed)
+        + _display(candidate)
     )
 
 
@@ -89,6 +91,15 @@ def _company(block: Sequence[ParsedSegment]) -> int:
     kinds = [pattern for pattern in _COMPANIONS if pattern.search(text)]
     company = 0 if [kind.pattern for kind in kinds] == [_WEEKDAY] else min(2, len(kinds))
     return company - 3 * bool(_PRINT_WORDS.search(text))
+
+
+def _display(candidate: Candidate) -> int:
+    """A date without separators and its clock on another line: so a clock on the wall shows them.
+
+    Cameras that print the two apart print the date with separators; those that print blanks use one line.
+    """
+    apart = len(candidate.segments) > 1
+    return -2 if apart and any(_BLANK_DATE.fullmatch(s.text.strip()) for s in candidate.segments) else 0
 
 
 def _crowd(lines_elsewhere: int) -> int:

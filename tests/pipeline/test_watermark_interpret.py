@@ -223,3 +223,12 @@ def test_a_page_of_dates_is_no_watermark() -> None:
 
 def test_three_short_numbers_need_a_line_of_their_own() -> None:
     assert verdict(line("Size 10-12-06 blue", 0.02, 0.95, 0.3, 0.99)).taken_at is None
+
+
+def test_a_clock_on_the_wall_is_no_watermark() -> None:
+    """Its date has no separators and its time stands on a line of its own."""
+    shown = (line("2023 12 09", 0.38, 0.85, 0.52, 0.9), line("23:56", 0.37, 0.72, 0.56, 0.83))
+    assert verdict(*shown).status is not WatermarkStatus.READ
+    assert iso(verdict(line("2023 12 09 23:56", 0.38, 0.92, 0.7, 0.96))) == "2023-12-09T23:56"
+    dashed = (line("2023-12-09", 0.38, 0.85, 0.52, 0.9), shown[1])
+    assert iso(verdict(*dashed)) == "2023-12-09T23:56"
