@@ -37,7 +37,7 @@ from pipeline.ports import Detector, LayoutReader, Pixels, TextReader
 from pipeline.visit import MediaItem, MediaKind
 
 _LOG = logging.getLogger(__name__)
-_VERSION = "9"
+_VERSION = "10"
 """Changes whenever equal files may yield other evidence; part of the digest."""
 
 

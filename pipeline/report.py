@@ -22,7 +22,7 @@ from pipeline.stamp_confidence import believed
 from pipeline.visit import ManifestFinding, ManifestFindingCode, MediaItem, Stage, Visit
 from pipeline.visit_clocks import reconcile_visit
 
-JUDGING_VERSION = "9"
+JUDGING_VERSION = "10"
 """Goes up when equal evidence and equal rules would be judged otherwise than before."""
 
 Observations = Sequence[tuple[MediaItem, Observation]]
