@@ -1,7 +1,8 @@
 """Registers the flows with a Prefect server: `python -m flows.deployments`, with PREFECT_API_URL set.
 
-`nightly` gets its cron schedule from the settings, `verify-visit` waits to be asked. Both run in processes
-that a worker starts: `prefect worker start --pool visitproof`. docs/operations.md tells the whole story.
+`nightly` gets its cron schedule from the settings, `tune` too where there are labelled sets to evaluate;
+`verify-visit` waits to be asked. All run in processes that a worker starts: `prefect worker start --pool
+visitproof`. docs/operations.md tells the whole story.
 """
 
 import os
@@ -16,7 +17,7 @@ WORK_POOL = "visitproof"
 
 
 def main() -> None:
-    """Register both deployments and say how to go on."""
+    """Register the deployments and say how to go on."""
     settings = load_settings()
     if not os.environ.get("PREFECT_API_URL"):
         raise SettingsError("set PREFECT_API_URL to the server's address, as http://127.0.0.1:4200/api")
@@ -33,6 +34,7 @@ def register(settings: Settings) -> dict[str, UUID]:
     from prefect.types.entrypoint import EntrypointType
 
     from flows.nightly import nightly
+    from flows.tune import tune
     from flows.verify import verify_visit
 
     _ensure_work_pool()
@@ -43,9 +45,17 @@ def register(settings: Settings) -> dict[str, UUID]:
         "job_variables": {"env": OFFLINE},
     }
     schedule = Cron(settings.nightly_cron, timezone=settings.nightly_time_zone)
+    evaluations = Cron(settings.tune_cron, timezone=settings.nightly_time_zone)
     deployments = (
         # One night at a time: two would look at the same visits side by side.
         RunnerDeployment.from_flow(nightly, "nightly", schedule=schedule, concurrency_limit=1, **everywhere),
+        RunnerDeployment.from_flow(
+            tune,
+            "nightly",
+            schedule=evaluations if settings.tune_sets else None,
+            concurrency_limit=1,
+            **everywhere,
+        ),
         RunnerDeployment.from_flow(verify_visit, "on-demand", **everywhere),
     )
     return {f"{each.flow_name}/{each.name}": cast(UUID, each.apply()) for each in deployments}

@@ -14,11 +14,14 @@ from pipeline.evidence import MediaFailure
 from pipeline.labels import Split
 from pipeline.ports import Detector
 from pipeline.tuning.curves import ClassChoice, ClassCurve, DetectorEvaluation, Mistake
+from pipeline.tuning.evaluations import EvaluationKind
 from pipeline.tuning.labelled_sets import LabelledPicture, SeenPicture
 from pipeline.tuning.matching import clipped, match_class
 from pipeline.tuning.measuring import class_curve, operating_point, worst_mistakes
 from pipeline.tuning.wishes import Wish
 from storage.codec import digest_of
+from storage.evaluations import NewEvaluation
+from storage.tuning_codec import detector_to_json
 
 MOST_MISTAKES = 24
 """Of each kind and class."""
@@ -50,7 +53,10 @@ class Means:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class Seen:
+    """What a detector saw in the pictures of a set, and those that nobody could look at. digest: of the set's
+    pictures with their labels."""
+
     pictures: tuple[SeenPicture, ...]
     unreadable: tuple[str, ...]
     digest: str
@@ -63,7 +69,7 @@ def evaluate(labelled: ObjectSet, question: Question, means: Means) -> DetectorE
     if not pictures:
         where = question.split.value if question.split else "any split"
         raise DatasetError(f"{labelled.folder}: no picture in {where}: name another by --split, or `all`")
-    seen = _look(labelled, pictures, means)
+    seen = look(labelled, pictures, means)
     measured = [_measure(seen.pictures, label, question, means.entry) for label in labels]
     return DetectorEvaluation(
         set_name=labelled.head.name,
@@ -83,22 +89,41 @@ def evaluate(labelled: ObjectSet, question: Question, means: Means) -> DetectorE
     )
 
 
-def _labels(labelled: ObjectSet, question: Question, detector: Detector) -> tuple[str, ...]:
-    known = [label for label in detector.labels if label in labelled.head.vouched_labels]
+def to_keep(found: DetectorEvaluation) -> NewEvaluation:
+    """An evaluation as it is kept."""
+    return NewEvaluation(
+        EvaluationKind.DETECTOR,
+        f"{found.model_name} on {found.set_name}",
+        detector_to_json(found),
+        set_name=found.set_name,
+        set_digest=found.set_digest,
+        model_digest=found.model_sha256,
+    )
+
+
+def known_labels(labelled: ObjectSet, detector: Detector) -> tuple[str, ...]:
+    """The classes of a set that a detector knows. Raises DatasetError where there are none."""
+    known = tuple(label for label in detector.labels if label in labelled.head.vouched_labels)
     if not known:
         raise DatasetError(
             f"{labelled.folder}: the detector knows none of the set's classes (it knows "
             f"{', '.join(detector.labels)}): say in dataset.yaml's `detector_labels` what it calls them"
         )
+    return known
+
+
+def _labels(labelled: ObjectSet, question: Question, detector: Detector) -> tuple[str, ...]:
+    known = known_labels(labelled, detector)
     for label in question.labels:
         if label not in known:
             raise DatasetError(
                 f"{labelled.folder}: no class {label!r} to measure; there are {', '.join(known)}"
             )
-    return question.labels or tuple(known)
+    return question.labels or known
 
 
-def _look(labelled: ObjectSet, pictures: tuple[LabelledPicture, ...], means: Means) -> _Seen:
+def look(labelled: ObjectSet, pictures: tuple[LabelledPicture, ...], means: Means) -> Seen:
+    """Look at pictures of a set; what was looked at before is known."""
     by_path = {labelled.path(one): one for one in pictures}
     seen, unreadable = [], []
     named: list[tuple[LabelledPicture, Look]] = []
@@ -108,7 +133,7 @@ def _look(labelled: ObjectSet, pictures: tuple[LabelledPicture, ...], means: Mea
         else:
             seen.append(SeenPicture(by_path[path], look.detections))
             named.append((by_path[path], look))
-    return _Seen(tuple(seen), tuple(unreadable), _digest(named))
+    return Seen(tuple(seen), tuple(unreadable), _digest(named))
 
 
 def _digest(named: list[tuple[LabelledPicture, Look]]) -> str:

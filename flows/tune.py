@@ -6,9 +6,10 @@ with these settings in its environment.
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.alerts import alert
-from flows.settings import Settings
+from flows.assembly import open_results
+from flows.set_measuring import measure_set
+from flows.settings import Settings, load_settings
 from flows.tuning_night import SetMeasurer, SetOutcome, alarm_text, as_markdown, evaluate_set
 from pipeline.errors import SettingsError
 from storage.results import ResultStore
@@ -53,6 +56,17 @@ def tune_flow(services: Callable[[], AbstractContextManager[TuneServices]]) -> T
             return _ended(opened.settings, outcomes)
 
     return tune
+
+
+@contextmanager
+def open_tuning(settings: Settings) -> Iterator[TuneServices]:
+    """Everything open while the block runs; models are loaded when the first set is measured."""
+    with open_results(settings) as results:
+        yield TuneServices(settings, results, partial(measure_set, settings, results))
+
+
+tune = tune_flow(lambda: open_tuning(load_settings()))
+"""What a deployment runs: everything from the environment's settings."""
 
 
 def _folders(settings: Settings, sets: Sequence[str] | None) -> list[Path]:

@@ -7,19 +7,16 @@ from pathlib import Path
 import typer
 from rich.table import Table
 
-from flows.assembly import open_results
+from flows.assembly import detector_in_force, open_results
 from flows.cli.dataset_checking import progress_bar
-from flows.cli.friendly import err, out
+from flows.cli.friendly import deliver, err, out
 from flows.cli.splits import ALL_SPLITS, split_named
-from flows.detector_evaluation import Means, Question, evaluate
+from flows.detector_evaluation import Question, evaluate, to_keep
 from flows.labelled_sets import ObjectSet, read_object_set
+from flows.set_measuring import means_of
 from flows.settings import Settings
-from models.detector import load_detector
-from models.registry import load_registry
 from pipeline.tuning.curves import ClassChoice, ClassCurve, CurvePoint, DetectorEvaluation
-from pipeline.tuning.evaluations import EvaluationKind
 from pipeline.tuning.wishes import CostRatio, PrecisionAtLeast, RecallAtLeast, Wish
-from storage.evaluations import NewEvaluation
 from storage.tuning_codec import detector_to_json
 
 _SHOWN = tuple(round(0.1 * step, 1) for step in range(1, 10))
@@ -72,28 +69,28 @@ def run(settings: Settings, wanted: Wanted) -> None:
     labelled = read_object_set(wanted.folder)
     found = _evaluate(settings, wanted, labelled, question)
     body = detector_to_json(found)
-    if wanted.out is not None:
-        wanted.out.parent.mkdir(parents=True, exist_ok=True)
-        wanted.out.write_text(body + "\n", encoding="utf-8")
-    if wanted.as_json:
-        out.file.write(body + "\n")
-    else:
+    deliver(body, wanted.out, wanted.as_json)
+    if not wanted.as_json:
         show(found)
         _confirm(settings, wanted, labelled, question, found)
     _say_aside(labelled, found, wanted)
     if wanted.keep:
-        err.print(f"kept as evaluation {_keep(settings, found, body)}", highlight=False)
+        err.print(f"kept as evaluation {_keep(settings, found)}", highlight=False)
 
 
 def _evaluate(
     settings: Settings, wanted: Wanted, labelled: ObjectSet, question: Question
 ) -> DetectorEvaluation:
-    name = wanted.model or settings.detector_name
-    entry = load_registry().entry(name)
-    detector = load_detector(name, settings.detector_backend)
     with progress_bar("looking 查看") as progress:
-        means = Means(entry, detector, settings.data_folder, settings.limits, progress)
-        return evaluate(labelled, question, means)
+        return evaluate(labelled, question, means_of(settings, _model(settings, wanted), progress))
+
+
+def _model(settings: Settings, wanted: Wanted) -> str | None:
+    """The detector that was named, else the one that serves."""
+    if wanted.model is not None:
+        return wanted.model
+    with open_results(settings) as results:
+        return detector_in_force(settings, results)
 
 
 def _confirm(
@@ -113,17 +110,9 @@ def _confirm(
     out.print(table)
 
 
-def _keep(settings: Settings, found: DetectorEvaluation, body: str) -> int:
-    new = NewEvaluation(
-        EvaluationKind.DETECTOR,
-        f"{found.model_name} on {found.set_name}",
-        body,
-        set_name=found.set_name,
-        set_digest=found.set_digest,
-        model_digest=found.model_sha256,
-    )
+def _keep(settings: Settings, found: DetectorEvaluation) -> int:
     with open_results(settings) as results:
-        return results.evaluations.add(new, None, datetime.now(UTC)).evaluation_id
+        return results.evaluations.add(to_keep(found), None, datetime.now(UTC)).evaluation_id
 
 
 # ---- words --------------------------------------------------------------------------------------------

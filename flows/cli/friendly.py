@@ -63,3 +63,12 @@ def set_up_logging(verbose: bool, debug: bool) -> None:
 def print_json_line(value: Mapping[str, Any]) -> None:
     """One object, one line, at once: whoever reads the pipe need not wait for the last file."""
     typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def deliver(body: str, file: Path | None, as_json: bool) -> None:
+    """A whole result as JSON: into a file where one was asked for, on standard output with `--json`."""
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(body + "\n", encoding="utf-8")
+    if as_json:
+        out.file.write(body + "\n")

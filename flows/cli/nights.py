@@ -1,9 +1,10 @@
 """`nightly` and `demo`: Prefect flows over many visits, with a table at the end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from flows.assembly import Services, open_services
@@ -25,6 +26,19 @@ def run_nightly(settings: Settings, date: str | None, prefix: str | None, html: 
     print_night(summary)
     if index is not None:
         _say_where(index)
+
+
+def run_tune(settings: Settings, folders: Sequence[Path]) -> None:
+    """Run the flow `tune` here and say how it ended."""
+    prepare_prefect(settings.data_folder)
+    with err.status("starting Prefect"):
+        from flows.tune import open_tuning, tune_flow
+    state = tune_flow(lambda: open_tuning(settings))([str(folder) for folder in folders], return_state=True)
+    if state.is_completed():
+        out.print(state.message, markup=False, highlight=False, soft_wrap=True)
+        return
+    err.print(f"{state.name}: {state.message}", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(1)
 
 
 def run_demo(settings: Settings, seed: int) -> None:

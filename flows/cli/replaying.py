@@ -10,7 +10,7 @@ from rich.table import Table
 
 from flows.assembly import open_results, rules_in_force
 from flows.cli.days import day_of
-from flows.cli.friendly import err, out
+from flows.cli.friendly import deliver, err, out
 from flows.replays import changed_rules, replay_stored
 from flows.settings import Settings
 from pipeline.shares import Share
@@ -55,11 +55,8 @@ def run(settings: Settings, wanted: Wanted) -> None:
             found = replay_stored(results, old, new, *days)
         body = replay_to_json(found)
         kept = _keep(results, wanted.rules.name, body, rules_digest(new)) if wanted.keep else None
-    if wanted.out is not None:
-        wanted.out.write_text(body + "\n", encoding="utf-8")
-    if wanted.as_json:
-        out.file.write(body + "\n")
-    else:
+    deliver(body, wanted.out, wanted.as_json)
+    if not wanted.as_json:
         show(found)
     if kept is not None:
         err.print(f"kept as evaluation {kept}", highlight=False)

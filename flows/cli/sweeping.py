@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from flows.assembly import open_results, rules_in_force
-from flows.cli.friendly import err, out
+from flows.cli.friendly import deliver, err, out
 from flows.settings import Settings
 from flows.sweeps import SweepWish, sweep_stored
 from pipeline.tuning.evaluations import EvaluationKind
@@ -60,11 +60,8 @@ def run(settings: Settings, wanted: SweepWish, output: Output) -> None:
             found = sweep_stored(results, rules, wanted)
         body = sweep_to_json(found)
         kept = _keep(results, found, body, rules_digest(rules)) if output.keep else None
-    if output.file is not None:
-        output.file.write_text(body + "\n", encoding="utf-8")
-    if output.as_json:
-        out.file.write(body + "\n")
-    else:
+    deliver(body, output.file, output.as_json)
+    if not output.as_json:
         show(found)
     if kept is not None:
         err.print(f"kept as evaluation {kept}", highlight=False)

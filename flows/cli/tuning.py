@@ -3,7 +3,9 @@ runs."""
 
 import typer
 
+from flows.cli.tune_compare import compare
 from flows.cli.tune_detector import detector
+from flows.cli.tune_nightly import nightly
 from flows.cli.tune_page import page
 from flows.cli.tune_replay import replay
 from flows.cli.tune_rule import rule
@@ -25,3 +27,5 @@ tune.command("detector")(detector)
 tune.command("page")(page)
 tune.command("replay")(replay)
 tune.command("rule")(rule)
+tune.command("compare")(compare)
+tune.command("nightly")(nightly)

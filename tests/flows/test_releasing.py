@@ -193,9 +193,7 @@ def test_a_registered_detector_is_proposed_by_its_name(results: ResultStore, tmp
     assert "release 1 is one of model" in refused(tmp_path, "rules", "approve", "1", "--by", "ben")
     said(tmp_path, "model", "approve", "1", "--by", "ben")
     assert f"in force: version {entry.name}" in said(tmp_path, "model", "list")
-    assert "the detector that the registry names is in force again" in said(
-        tmp_path, "model", "back", "--by", "ben"
-    )
+    assert "on: the detector that the registry names" in said(tmp_path, "model", "back", "--by", "ben")
 
 
 def test_weights_that_are_not_the_released_ones_stop_at_start(results: ResultStore, tmp_path: Path) -> None:
