@@ -13,6 +13,7 @@ from storage.results import ResultStore
 
 LABELS_NAME = "labels.jsonl"
 CARD_NAME = "README.md"
+HEAD_NAME = "dataset.yaml"
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -44,7 +45,7 @@ class LabelCounts:
 def export_labels(
     results: ResultStore, folder: Path, since: date | None, until: date | None, zone: str
 ) -> LabelCounts:
-    """Write the labels of the decisions from `since` to `until`, both days included, and their card.
+    """Write the labels of the decisions from `since` to `until`, both days included, as a labelled set.
 
     Raises StorageError.
     """
@@ -53,7 +54,16 @@ def export_labels(
     folder.mkdir(parents=True, exist_ok=True)
     counts = _write(folder / LABELS_NAME, results.labels.between(begin, end))
     (folder / CARD_NAME).write_text(data_card(counts, since, until, zone), encoding="utf-8")
+    (folder / HEAD_NAME).write_text(_head(since, until), encoding="utf-8")
     return counts
+
+
+def _head(since: date | None, until: date | None) -> str:
+    """dataset.yaml: what makes the folder a labelled set of kind visits."""
+    return (
+        f'name: auditors-decisions\nversion: "{since or "beginning"} to {until or "now"}"\nkind: visits\n'
+        "origins:\n  - {name: auditors' decisions, licence: internal}\n"
+    )
 
 
 def data_card(counts: LabelCounts, since: date | None, until: date | None, zone: str) -> str:
