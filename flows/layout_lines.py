@@ -3,12 +3,12 @@
 All corners are in pixels of the upright picture.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from flows.lines import Json, failure_json
+from pipeline.checks.layouts import AssessedLayout
 from pipeline.evidence import MediaFailure
 from pipeline.geometry import BoundingBox
 from pipeline.layout.assessment import Assessment
@@ -19,20 +19,16 @@ from pipeline.layout.values import MeasuredCloth, MeasuredTool
 from pipeline.layout.words import not_measured
 
 
-def layout_line(
-    file: Path,
-    size_px: tuple[int, int],
-    judged: JudgedLayout,
-    found: Sequence[Assessment],
-    demands: LayoutDemands,
-) -> Json:
-    """size_px: of the picture in whose pixels the cloth's corners are."""
+def layout_line(file: Path, layout: AssessedLayout, demands: LayoutDemands) -> Json:
+    """What a picture's layout says by these demands."""
+    judged, seen = layout.judged, layout.seen
     cloth, failure = judged.layout.cloth, judged.layout.failure
+    size_px = seen.width_px, seen.height_px
     return {
         "file": str(file),
         "cloth": _cloth_json(cloth) if cloth else None,
         "tools": [*_measured(judged, demands), *(_beyond_json(box, size_px) for box in judged.beyond)],
-        "findings": [finding_json(one) for one in found],
+        "findings": [finding_json(one) for one in layout.assessments],
         "failure": {"reason": failure.value, "detail": not_measured(failure).en} if failure else None,
     }
 

@@ -14,13 +14,10 @@ from flows.lines import Json
 from flows.settings import Settings
 from models.isolation import IsolatedOpener
 from models.opening import MediaOpener
+from pipeline.checks.layouts import assessed
 from pipeline.errors import RulesError
-from pipeline.evidence import Detection, MediaFailure, Metadata
-from pipeline.geometry import BoundingBox
-from pipeline.layout.assessment import assess, of_all
+from pipeline.evidence import FrameEvidence, MediaFailure, Metadata
 from pipeline.layout.demands import LayoutDemands, demands_of
-from pipeline.layout.judgement import judge_layout
-from pipeline.layout.values import LayoutObservation
 from pipeline.ports import Detector, LayoutReader, Pixels
 from pipeline.punctuality import Truth
 from pipeline.results import PictureLayout
@@ -35,7 +32,7 @@ StatedFocal = Callable[[Metadata, int, int], float | None]
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One file's line, and its layout with the photo where the cloth could be measured."""
+    """One file's line, the photo that was looked at, and its layout where the cloth could be measured."""
 
     line: Json
     layout: PictureLayout | None = None
@@ -62,23 +59,10 @@ class LayoutLooker:
         height, width = photo.shape[:2]
         (detections,) = self.detector.detect([photo])
         seen = self.reader.read(photo, detections, self.stated_focal_px(opened.metadata, width, height))
-        judged = judge_layout(seen, self._people(detections), self.demands)
-        missing = self._not_outlined(detections, seen)
-        found = tuple(of_all(one, missing) for one in assess(judged, self.demands))
-        line = layout_line(file, (seen.width_px, seen.height_px), judged, found, self.demands)
-        if judged.layout.cloth is None:
-            return Looked(line)
-        layout = PictureLayout(str(file), None, seen.width_px, seen.height_px, judged, found)
-        return Looked(line, layout, photo)
-
-    def _not_outlined(self, detections: Sequence[Detection], seen: LayoutObservation) -> int:
-        known, least = {tool.box for tool in seen.tools}, self.demands.tool_confidence
-        tools = [one.box for one in detections if one.label == "tool" and one.confidence >= least]
-        return sum(box not in known for box in tools)
-
-    def _people(self, detections: Sequence[Detection]) -> tuple[BoundingBox, ...]:
-        least = self.rules.confidence.get("person", 1.0)
-        return tuple(one.box for one in detections if one.label == "person" and one.confidence >= least)
+        layout = assessed(FrameEvidence(None, detections, None, layout=seen), self.rules)
+        assert layout is not None  # noqa: S101  # a looker has rules that ask for a cloth
+        line = layout_line(file, layout, self.demands)
+        return Looked(line, layout.drawn(str(file), None), photo)
 
 
 def measure_layouts(

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.checks.context import CheckContext, Picture, ref_to
+from pipeline.checks.layouts import AssessedLayout, assessed
 from pipeline.checks.outcomes import failed, passed, unreadable
 from pipeline.geometry import BoundingBox
 from pipeline.layout import words as layout_words
-from pipeline.layout.assessment import Assessment, assess
-from pipeline.layout.demands import demands_of
-from pipeline.layout.judgement import JudgedLayout, judge_layout
-from pipeline.layout.values import LayoutObservation
+from pipeline.layout.assessment import Assessment
+from pipeline.layout.judgement import JudgedLayout
 from pipeline.punctuality import Truth
 from pipeline.results import CheckResult, EvidenceRef, Measurement
 from pipeline.rules import BilingualText
@@ -21,12 +20,14 @@ class Laid:
     """A picture with its layout, judged."""
 
     picture: Picture
-    seen: LayoutObservation
-    judged: JudgedLayout
-    assessments: tuple[Assessment, ...]
+    layout: AssessedLayout
+
+    @property
+    def judged(self) -> JudgedLayout:
+        return self.layout.judged
 
     def of(self, item_id: str) -> Assessment | None:
-        return next((one for one in self.assessments if one.item_id == item_id), None)
+        return next((one for one in self.layout.assessments if one.item_id == item_id), None)
 
     def tools(self, indexes: Sequence[int] | None = None) -> EvidenceRef:
         """Where these tools are; all that are judged where there are none."""
@@ -35,9 +36,10 @@ class Laid:
         return self._ref("tool", boxes or self.judged.beyond)
 
     def cloth(self) -> list[EvidenceRef]:
-        if self.seen.cloth is None:
+        seen = self.layout.seen
+        if seen.cloth is None:
             return []
-        return [self._ref("work_cloth", (self.seen.cloth.box(self.seen.width_px, self.seen.height_px),))]
+        return [self._ref("work_cloth", (seen.cloth.box(seen.width_px, seen.height_px),))]
 
     def _ref(self, what: str, boxes: tuple[BoundingBox, ...]) -> EvidenceRef:
         return ref_to(self.picture.media.key, what, boxes, self.picture.frame.presentation_s)
@@ -45,13 +47,8 @@ class Laid:
 
 def look(context: CheckContext, picture: Picture) -> Laid | None:
     """None where nobody looked for outlines, or the rule set names no cloth to measure by."""
-    demands = demands_of(context.rules)
-    seen = picture.frame.layout
-    if demands is None or seen is None:
-        return None
-    people = tuple(person.box for person in context.seen(picture, "person"))
-    judged = judge_layout(seen, people, demands)
-    return Laid(picture, seen, judged, assess(judged, demands))
+    layout = assessed(picture.frame, context.rules)
+    return Laid(picture, layout) if layout is not None else None
 
 
 def laid_out(context: CheckContext) -> list[Laid]:

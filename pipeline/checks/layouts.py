@@ -1,57 +1,72 @@
-"""The measured layouts that a report shows: of the pictures that its items on cloth and tools point at."""
+"""A picture's layout by a rule set, and the layouts that a report shows: of pictures that items point at."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pipeline.checks.context import MediaView
-from pipeline.evidence import FrameEvidence
-from pipeline.layout.assessment import assess
-from pipeline.layout.demands import LayoutDemands, demands_of
-from pipeline.layout.judgement import judge_layout
+from pipeline.evidence import Detection, FrameEvidence
+from pipeline.layout.assessment import Assessment, assess, of_all
+from pipeline.layout.demands import demands_of
+from pipeline.layout.judgement import JudgedLayout, judge_layout
+from pipeline.layout.values import LayoutObservation
 from pipeline.results import CheckResult, PictureLayout
 from pipeline.rules import RuleSet
 
 LAYOUT_ITEMS = ("cloth.laid", "tools.on_cloth", "tools.order", "tools.neat")
 
 
+@dataclass(frozen=True, slots=True)
+class AssessedLayout:
+    """A picture's layout, judged. not_outlined: how many of the tools seen have no outline, and so are not of
+    the row that was judged."""
+
+    seen: LayoutObservation
+    judged: JudgedLayout
+    assessments: tuple[Assessment, ...]
+    not_outlined: int
+
+    def drawn(self, media_key: str, presentation_s: float | None) -> PictureLayout | None:
+        """As a report keeps it; None where the cloth could not be measured."""
+        if self.judged.layout.cloth is None:
+            return None
+        size = self.seen.width_px, self.seen.height_px
+        return PictureLayout(media_key, presentation_s, *size, self.judged, self.assessments)
+
+
+def assessed(frame: FrameEvidence, rules: RuleSet) -> AssessedLayout | None:
+    """None where nobody looked for outlines, or the rule set names no cloth to measure by."""
+    demands, seen = demands_of(rules), frame.layout
+    if demands is None or seen is None:
+        return None
+    people = tuple(one.box for one in _counted(frame, "person", rules))
+    judged = judge_layout(seen, people, demands)
+    outlined = {tool.box for tool in seen.tools}
+    missing = sum(one.box not in outlined for one in _counted(frame, "tool", rules))
+    told = tuple(of_all(one, missing) for one in assess(judged, demands))
+    return AssessedLayout(seen, judged, told, missing)
+
+
+def _counted(frame: FrameEvidence, label: str, rules: RuleSet) -> list[Detection]:
+    least = rules.confidence.get(label, 1.0)
+    return [one for one in frame.detections if one.label == label and one.confidence >= least]
+
+
 def layouts_of(
     media: Sequence[MediaView], results: Sequence[CheckResult], rules: RuleSet
 ) -> tuple[PictureLayout, ...]:
     """In the order of the media; none where the rule set asks for no cloth."""
-    demands = demands_of(rules)
     pointed_at = {
         (ref.media_key, ref.presentation_s)
         for result in results
         if result.item_id in LAYOUT_ITEMS
         for ref in result.evidence
     }
-    if demands is None:
-        return ()
-    return tuple(
-        layout
+    shown = (
+        layout.drawn(view.key, frame.presentation_s)
         for view, frame in _frames(media)
-        if (view.key, frame.presentation_s) in pointed_at
-        and (layout := layout_of(view.key, frame, rules, demands)) is not None
+        if (view.key, frame.presentation_s) in pointed_at and (layout := assessed(frame, rules)) is not None
     )
-
-
-def layout_of(
-    media_key: str, frame: FrameEvidence, rules: RuleSet, demands: LayoutDemands
-) -> PictureLayout | None:
-    """None where the picture's cloth could not be measured."""
-    seen = frame.layout
-    if seen is None:
-        return None
-    people = tuple(
-        found.box
-        for found in frame.detections
-        if found.label == "person" and found.confidence >= rules.confidence.get("person", 1.0)
-    )
-    judged = judge_layout(seen, people, demands)
-    if judged.layout.cloth is None:
-        return None
-    return PictureLayout(
-        media_key, frame.presentation_s, seen.width_px, seen.height_px, judged, assess(judged, demands)
-    )
+    return tuple(layout for layout in shown if layout is not None)
 
 
 def _frames(media: Sequence[MediaView]) -> Iterator[tuple[MediaView, FrameEvidence]]:

@@ -2,9 +2,8 @@
 estimated from upright boxes, and the report says so."""
 
 from pipeline.checks.context import CheckContext
-from pipeline.checks.laid_out import Laid, as_result, laid_out, with_note
+from pipeline.checks.laid_out import as_result, laid_out, with_note
 from pipeline.checks.tools_by_boxes import neatness_by_boxes, order_by_boxes
-from pipeline.layout.assessment import of_all
 from pipeline.results import CheckResult
 from pipeline.rules import BilingualText
 
@@ -26,15 +25,8 @@ def _measured(context: CheckContext) -> CheckResult | None:
     if not found:
         return None
     laid, said = max(found, key=lambda pair: len(pair[0].judged.on_cloth))
-    missing = _not_outlined(context, laid)
-    result = as_result(context, of_all(said, missing), [laid.tools(said.tools), *laid.cloth()])
-    return with_note(result, _note(missing))
-
-
-def _not_outlined(context: CheckContext, laid: Laid) -> int:
-    """How many of the tools seen have no outline, and so are not of the row that was judged."""
-    known = {tool.box for tool in laid.seen.tools}
-    return sum(tool.box not in known for tool in context.seen(laid.picture, "tool"))
+    result = as_result(context, said, [laid.tools(said.tools), *laid.cloth()])
+    return with_note(result, _note(laid.layout.not_outlined))
 
 
 def _note(count: int) -> BilingualText:
