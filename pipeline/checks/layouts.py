@@ -17,13 +17,11 @@ LAYOUT_ITEMS = ("cloth.laid", "tools.on_cloth", "tools.order", "tools.neat")
 
 @dataclass(frozen=True, slots=True)
 class AssessedLayout:
-    """A picture's layout, judged. not_outlined: how many of the tools seen have no outline, and so are not of
-    the row that was judged."""
+    """A picture's layout, judged."""
 
     seen: LayoutObservation
     judged: JudgedLayout
     assessments: tuple[Assessment, ...]
-    not_outlined: int
 
     def drawn(self, media_key: str, presentation_s: float | None) -> PictureLayout | None:
         """As a report keeps it; None where the cloth could not be measured."""
@@ -43,7 +41,7 @@ def assessed(frame: FrameEvidence, rules: RuleSet) -> AssessedLayout | None:
     outlined = {tool.box for tool in seen.tools}
     missing = sum(one.box not in outlined for one in _counted(frame, "tool", rules))
     told = tuple(of_all(one, missing) for one in assess(judged, demands))
-    return AssessedLayout(seen, judged, told, missing)
+    return AssessedLayout(seen, judged, told)
 
 
 def _counted(frame: FrameEvidence, label: str, rules: RuleSet) -> list[Detection]:

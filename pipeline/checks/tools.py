@@ -2,10 +2,9 @@
 estimated from upright boxes, and the report says so."""
 
 from pipeline.checks.context import CheckContext
-from pipeline.checks.laid_out import as_result, laid_out, with_note
+from pipeline.checks.laid_out import as_result, laid_out
 from pipeline.checks.tools_by_boxes import neatness_by_boxes, order_by_boxes
 from pipeline.results import CheckResult
-from pipeline.rules import BilingualText
 
 
 def tools_order(context: CheckContext) -> CheckResult:
@@ -25,11 +24,4 @@ def _measured(context: CheckContext) -> CheckResult | None:
     if not found:
         return None
     laid, said = max(found, key=lambda pair: len(pair[0].judged.on_cloth))
-    result = as_result(context, said, [laid.tools(said.tools), *laid.cloth()])
-    return with_note(result, _note(laid.layout.not_outlined))
-
-
-def _note(count: int) -> BilingualText:
-    if not count:
-        return BilingualText("", "")
-    return BilingualText(f"（另有{count}件未能描出轮廓）", f" (not counting {count} without an outline)")
+    return as_result(context, said, [laid.tools(said.tools), *laid.cloth()])

@@ -45,9 +45,13 @@ def assess(judged: JudgedLayout, demands: LayoutDemands) -> tuple[Assessment, ..
 
 def of_all(said: Assessment, not_outlined: int) -> Assessment:
     """What is said of a row of which some tools have no outline: it may break, but can't be known to hold."""
-    if not_outlined and said.item_id in _OF_THE_ROW and said.truth is Truth.HOLDS:
-        return replace(said, truth=Truth.UNKNOWN, remedy=words.FROM_ABOVE)
-    return said
+    if not not_outlined or said.item_id not in _OF_THE_ROW:
+        return said
+    note = words.without_outline(not_outlined)
+    told = replace(said, words=BilingualText(said.words.zh + note.zh, said.words.en + note.en))
+    if said.truth is not Truth.HOLDS:
+        return told
+    return replace(told, truth=Truth.UNKNOWN, remedy=words.FROM_ABOVE)
 
 
 def assess_shape(judged: JudgedLayout, demands: LayoutDemands) -> Assessment:

@@ -69,6 +69,12 @@ def by_nominal(size: ClothSize, cloth: MeasuredCloth) -> BilingualText:
     )
 
 
+def without_outline(count: int) -> BilingualText:
+    return BilingualText(
+        f"（另有{count}件未能描出轮廓，未计入）", f" (not counting {count} without an outline)"
+    )
+
+
 def aspect(value: float, interval: Interval) -> str:
     return f"{value:.2f} : 1 ({interval[0]:.2f}–{interval[1]:.2f})"
 
