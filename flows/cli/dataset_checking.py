@@ -22,6 +22,7 @@ from models.detector import load_detector
 from models.object_labels import write_coco, write_yolo
 from pipeline.errors import DatasetError
 from pipeline.evidence import MediaFailure
+from pipeline.tuning.doubts import SURE
 from pipeline.tuning.labelled_sets import LabelFormat, SetKind
 from pipeline.tuning.set_findings import FindingCode, SetFinding
 from storage.labelled_sets import read_set
@@ -54,7 +55,7 @@ class Wanted:
     out: Path | None
     model: str | None
     ask_model: bool
-    sure: float
+    sure: float | None
 
 
 def run(settings: Settings, wanted: Wanted) -> None:
@@ -63,7 +64,13 @@ def run(settings: Settings, wanted: Wanted) -> None:
     name = wanted.model or settings.detector_name
     detector = load_detector(name, settings.detector_backend) if wanted.ask_model and objects else None
     with progress_bar("looking 查看") as progress:
-        tools = CheckTools(detector, settings.data_folder, settings.limits, progress, wanted.sure)
+        tools = CheckTools(
+            detector,
+            settings.data_folder,
+            settings.limits,
+            progress,
+            SURE if wanted.sure is None else wanted.sure,
+        )
         check = check_set(wanted.folder, tools)
     sheet = write_sheet(wanted.folder, check, wanted.out, settings.limits) if wanted.out else None
     if wanted.as_json:
@@ -76,20 +83,28 @@ def run(settings: Settings, wanted: Wanted) -> None:
         raise typer.Exit(1)
 
 
-def convert(settings: Settings, folder: Path, to: LabelFormat, target: Path) -> None:
+def convert(settings: Settings, folder: Path, to: str, target: Path) -> None:
     """Raises DatasetError where a label or picture can't be read: nothing would be lost in silence."""
     labelled = read_object_set(folder)
     broken = [one for one in labelled.findings if one.code is FindingCode.BAD_LABEL_LINE]
     if broken:
         raise DatasetError(f"{broken[0].subject}: {broken[0].text.en}; then convert again")
     boxes = {one.media_key: one.boxes for one in labelled.pictures}
-    if to is LabelFormat.YOLO:
+    if _format(to) is LabelFormat.YOLO:
         written = f"{write_yolo(target, boxes)} files"
     else:
         written = (
             f"{write_coco(target, boxes, _sizes(settings, folder, list(boxes)), labelled.head.classes)} boxes"
         )
     out.print(f"{written}: {target}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _format(name: str) -> LabelFormat:
+    try:
+        return LabelFormat(name)
+    except ValueError as error:
+        names = ", ".join(LabelFormat)
+        raise typer.BadParameter(f"no format {name!r}; wanted {names}", param_hint="--to") from error
 
 
 def _sizes(settings: Settings, folder: Path, keys: list[str]) -> dict[str, tuple[int, int]]:

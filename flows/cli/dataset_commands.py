@@ -5,9 +5,6 @@ from typing import Annotated
 
 import typer
 
-from pipeline.tuning.doubts import SURE
-from pipeline.tuning.labelled_sets import LabelFormat
-
 dataset = typer.Typer(
     name="dataset",
     help="Labelled sets: what is wrong with them, and their formats (标注集).",
@@ -36,8 +33,11 @@ def check(
     ] = None,
     no_model: Annotated[bool, typer.Option("--no-model", help="Don't ask a detector.")] = False,
     sure: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="From this confidence on the detector's word counts.")
-    ] = SURE,
+        float | None,
+        typer.Option(
+            min=0.0, max=1.0, help="From this confidence on the detector's word counts.  [default: 0.8]"
+        ),
+    ] = None,
 ) -> None:
     """Find what is wrong with a labelled set: each fault by name, with what to do.
 
@@ -56,7 +56,7 @@ def check(
 def convert(
     ctx: typer.Context,
     folder: Folder,
-    to: Annotated[LabelFormat, typer.Option(help="The format to write.")],
+    to: Annotated[str, typer.Option(metavar="yolo|coco", help="The format to write.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the labels go.")],
 ) -> None:
     """Write a set's object labels in the other format; pictures stay where they are."""
