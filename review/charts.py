@@ -5,6 +5,7 @@ Letters become outlines, so that a browser without a Chinese font shows them all
 equal bytes.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -22,6 +23,9 @@ GRADE_COLOURS = {"excellent": "#14602f", "good": "#1b6b7d", "pass": "#7a5a00", "
 
 _FAMILIES = ("DejaVu Sans", "Noto Sans CJK JP", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei")
 """Letters first, then Chinese; Matplotlib knows a collection of fonts by the name of its first face."""
+
+# A Chinese font without a normal weight serves as well; at the shell its warnings are noise.
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 # Matplotlib's text engine and caches are not made for several threads.
 one_at_a_time = Lock()
