@@ -1,7 +1,5 @@
 """A detector's evaluation as dials: what each confidence threshold finds, and what it gets wrong."""
 
-from collections.abc import Iterable
-
 from pipeline.rules import BilingualText
 from pipeline.tuning.curves import (
     ClassChoice,
@@ -13,7 +11,7 @@ from pipeline.tuning.curves import (
 )
 from review.tuning.background import Background, NamedVisits
 from review.tuning.cards import Card, PictureRef
-from review.tuning.dial import MOST_FLIPS, Count, Dial, Line
+from review.tuning.dial import MOST_FLIPS, Count, Dial, Line, line
 from review.tuning.sweep_view import PRECISION, RECALL, UNDECIDED
 from review.tuning.views import EvaluationView, Gallery
 
@@ -84,32 +82,26 @@ def class_dial(curve: ClassCurve, evaluation: DetectorEvaluation, background: Ba
     )
 
 
-def _lines(points: Iterable[CurvePoint], beta: float) -> tuple[Line, ...]:
-    listed = tuple(points)
+def _lines(points: tuple[CurvePoint, ...], beta: float) -> tuple[Line, ...]:
+    f_beta = BilingualText(f"F{beta:g}", f"F{beta:g}")
     return (
-        Line(
+        line(
             BilingualText("查准率", "Precision"),
             PRECISION,
-            tuple(point.precision for point in listed),
-            tuple(point.precision_low for point in listed),
-            tuple(point.precision_high for point in listed),
-            tuple(point.found for point in listed),
+            [(one.precision, one.precision_low, one.precision_high) for one in points],
+            [one.found for one in points],
         ),
-        Line(
+        line(
             BilingualText("查全率", "Recall"),
             RECALL,
-            tuple(point.recall for point in listed),
-            tuple(point.recall_low for point in listed),
-            tuple(point.recall_high for point in listed),
-            tuple(_truths(point) for point in listed),
+            [(one.recall, one.recall_low, one.recall_high) for one in points],
+            map(_truths, points),
         ),
-        Line(
-            BilingualText(f"F{beta:g}", f"F{beta:g}"),
+        line(
+            f_beta,
             UNDECIDED,
-            tuple(point.f_beta for point in listed),
-            tuple(point.f_beta_low for point in listed),
-            tuple(point.f_beta_high for point in listed),
-            tuple(_truths(point) for point in listed),
+            [(one.f_beta, one.f_beta_low, one.f_beta_high) for one in points],
+            map(_truths, points),
         ),
     )
 

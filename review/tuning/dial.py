@@ -4,7 +4,7 @@ The page is complete without its script: it shows the setting in force and a tab
 moves the handle among the stops and shows what belongs to each.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,18 @@ class Line:
     lows: tuple[float | None, ...]
     highs: tuple[float | None, ...]
     totals: tuple[int, ...]
+
+
+def line(
+    name: BilingualText,
+    colour: str,
+    figures: Iterable[tuple[float | None, float, float]],
+    totals: Iterable[int],
+) -> Line:
+    """A line of (share, low, high) at each stop; where there is no share, there is no interval to draw."""
+    listed = [one if one[0] is not None else (None, None, None) for one in figures]
+    values, lows, highs = zip(*listed, strict=True) if listed else ((), (), ())
+    return Line(name, colour, values, lows, highs, tuple(totals))
 
 
 @dataclass(frozen=True, slots=True)

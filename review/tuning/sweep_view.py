@@ -16,7 +16,7 @@ from review.tuning.background import (
     where_from,
 )
 from review.tuning.cards import Card
-from review.tuning.dial import MOST_FLIPS, Count, Dial, Line, nearest
+from review.tuning.dial import MOST_FLIPS, Count, Dial, Line, line, nearest
 from review.tuning.views import EvaluationView
 from review.wording import service_name
 
@@ -93,27 +93,25 @@ def _cards_at(point: SweepPoint, place: dict[str, int]) -> tuple[int, ...]:
     return tuple(place[visit] for visit in point.flipped if visit in place)[:MOST_FLIPS]
 
 
-def _lines(points: Iterable[SweepPoint]) -> tuple[Line, ...]:
-    listed = tuple(points)
-    undecided = [Share(point.undecided, point.truths) for point in listed]
+def _lines(points: tuple[SweepPoint, ...]) -> tuple[Line, ...]:
     return (
-        Line(
+        line(
             BilingualText("查准率", "Precision"),
             PRECISION,
-            tuple(point.precision for point in listed),
-            tuple(point.precision_low for point in listed),
-            tuple(point.precision_high for point in listed),
-            tuple(point.right_accusations + point.wrong_accusations for point in listed),
+            [(one.precision, one.precision_low, one.precision_high) for one in points],
+            [one.right_accusations + one.wrong_accusations for one in points],
         ),
-        Line(
+        line(
             BilingualText("查全率", "Recall"),
             RECALL,
-            tuple(point.recall for point in listed),
-            tuple(point.recall_low for point in listed),
-            tuple(point.recall_high for point in listed),
-            tuple(point.right_accusations + point.wrong_passes + point.undecided_lacking for point in listed),
+            [(one.recall, one.recall_low, one.recall_high) for one in points],
+            [one.right_accusations + one.wrong_passes + one.undecided_lacking for one in points],
         ),
-        share_line(BilingualText("无法判定", "Undecided"), UNDECIDED, undecided),
+        share_line(
+            BilingualText("无法判定", "Undecided"),
+            UNDECIDED,
+            [Share(one.undecided, one.truths) for one in points],
+        ),
     )
 
 
@@ -125,14 +123,8 @@ def _grade_lines(sweep: ParameterSweep) -> tuple[Line, ...]:
 def share_line(name: BilingualText, colour: str, shares: Iterable[Share]) -> Line:
     """Independent shares over the stops, with Wilson's intervals."""
     listed = tuple(shares)
-    return Line(
-        name,
-        colour,
-        tuple(share.value for share in listed),
-        tuple(share.interval[0] for share in listed),
-        tuple(share.interval[1] for share in listed),
-        tuple(share.total for share in listed),
-    )
+    figures = [(share.value, *share.interval) for share in listed]
+    return line(name, colour, figures, [share.total for share in listed])
 
 
 def _counts(sweep: ParameterSweep) -> tuple[Count, ...]:
