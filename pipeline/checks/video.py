@@ -140,9 +140,7 @@ def _contradicts(context: CheckContext, followed: Sequence[_Followed]) -> CheckR
         f"The clock readings of {names.en} contradict each other in a way that no cut and no speed explains: "
         "they may be misread",
     )
-    refs = [video.ref(0) for video in parted]
-    stages = context.rule.stages
-    return unreadable(context, reason, _CLEAR, stages, refs, _measured(deviation_s, limit))
+    return _not_legible_enough(context, parted, reason, _measured(deviation_s, limit))
 
 
 def _cannot_tell(context: CheckContext, followed: Sequence[_Followed]) -> CheckResult | None:
@@ -158,8 +156,14 @@ def _cannot_tell(context: CheckContext, followed: Sequence[_Followed]) -> CheckR
         f"Nothing speaks against {names.en}, but its clock is too coarse: a cut of up to {blind_s:.0f} s "
         "would not show",
     )
-    refs = [video.ref(0) for video in coarse]
     measurement = Measurement(f"{blind_s:.1f} s 不可见 unseen", f"≤ {limit:.1f} s")
+    return _not_legible_enough(context, coarse, reason, measurement)
+
+
+def _not_legible_enough(
+    context: CheckContext, videos: Sequence[_Followed], reason: BilingualText, measurement: Measurement
+) -> CheckResult:
+    refs = [video.ref(0) for video in videos]
     return unreadable(context, reason, _CLEAR, context.rule.stages, refs, measurement)
 
 
