@@ -165,7 +165,7 @@ def _worst(order: RowOrder) -> Pair | None:
 
 
 def _order_measured(order: RowOrder, worst: Pair | None) -> str:
-    longer = f"{worst.excess_cm:.1f}±{1.96 * worst.sigma_cm:.1f}" if worst else "0"
+    longer = f"{worst.excess_cm:.1f}±{worst.error_cm:.1f}" if worst else "0"
     rows = f"; {len(order.rows)} 列 rows" if len(order.rows) > 1 else ""
     return f"{longer} 厘米更长 cm longer; {order.longest_run}/{len(order.ranked)} 有序 in order{rows}"
 

@@ -38,6 +38,9 @@ FARTHEST_SHARE = 2.0
 """What lies farther off the cloth than its long side, times this, is not taken for lying in its plane."""
 
 _Z95 = 1.96
+_OWN_Z95 = 3.0
+"""Outlines err with heavier tails than a normal distribution (a part is hidden, a shadow taken along). Of the
+tools on 90 made photos (seed 77 of `make eval-layout`) 95 % lay within three sigma, 88 % within 1.96."""
 
 
 def measure(observation: LayoutObservation, size: ClothSize) -> MeasuredLayout:
@@ -124,7 +127,7 @@ class _Ruler:
         shared = self._shared(pixels, plane, box)
         lean = abs(float(self._away @ box.axis))
         own = hypot(self._own_sigma(outline, plane, box), THICKNESS_SIGMA_CM * lean)
-        half = _Z95 * sqrt(float(shared @ shared) + own**2)
+        half = hypot(_Z95 * float(np.linalg.norm(shared)), _OWN_Z95 * own)
         length = max(box.width, box.length - THICKNESS_CM * lean)
         return MeasuredTool(
             label=outline.label,

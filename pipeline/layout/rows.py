@@ -30,6 +30,11 @@ class Pair:
     excess_cm: float
     sigma_cm: float
 
+    @property
+    def error_cm(self) -> float:
+        """What the excess may be wrong by, where nothing is said that isn't sure."""
+        return _SURE_SIGMAS * self.sigma_cm
+
 
 @dataclass(frozen=True, slots=True)
 class RowOrder:
@@ -112,7 +117,7 @@ def _read(
 ) -> RowOrder:
     pairs = [_compare(tools, one, other) for row in rows for one, other in combinations(row, 2)]
     longer = [pair for pair in pairs if pair.excess_cm > tolerance_cm]
-    beyond = tuple(pair for pair in longer if pair.excess_cm > _SURE_SIGMAS * pair.sigma_cm)
+    beyond = tuple(pair for pair in longer if pair.excess_cm > pair.error_cm)
     return RowOrder(
         rows=rows,
         direction=(float(axis[0]), float(axis[1])),

@@ -91,7 +91,7 @@ def pair(judged: JudgedLayout, order: RowOrder, found: Pair) -> BilingualText:
     """Two tools of a row, the later of which is longer."""
     first, second = (order.ranked.index(index) + 1 for index in (found.first, found.second))
     lengths = [judged.layout.tools[index].length_cm for index in (found.first, found.second)]
-    error = 1.96 * found.sigma_cm
+    error = found.error_cm
     return BilingualText(
         f"第{second}件（{lengths[1]:.1f}厘米）比第{first}件（{lengths[0]:.1f}厘米）长{found.excess_cm:.1f}±{error:.1f}厘米",
         f"no. {second} ({lengths[1]:.1f} cm) is {found.excess_cm:.1f}±{error:.1f} cm longer than "
