@@ -3,21 +3,20 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.table import Table
 
 from flows.assembly import open_results, rules_in_force
 from flows.cli.days import day_of
-from flows.cli.friendly import deliver, err, out
+from flows.cli.friendly import err, out
+from flows.cli.outputs import Output, hand_over
 from flows.replays import changed_rules, replay_stored
 from flows.settings import Settings
 from pipeline.shares import Share
 from pipeline.tuning.evaluations import EvaluationKind
 from pipeline.tuning.replay import Direction, Flip, Replay, RuleName, named
 from storage.evaluations import NewEvaluation
-from storage.results import ResultStore
 from storage.rule_codec import rules_digest
 from storage.tuning_codec import replay_to_json
 
@@ -32,18 +31,15 @@ _WAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`tune replay` as it was typed."""
+    """`tune replay` as it was typed; `old` is None for the rules in force."""
 
     rules: Path
     old: Path | None
     since: str | None
     until: str | None
-    as_json: bool
-    out: Path | None
-    keep: bool
 
 
-def run(settings: Settings, wanted: Wanted) -> None:
+def run(settings: Settings, wanted: Wanted, output: Output) -> None:
     """Raises RulesError for either rules, StorageError."""
     days = day_of(wanted.since, "--since"), day_of(wanted.until, "--until")
     with open_results(settings) as results:
@@ -53,18 +49,10 @@ def run(settings: Settings, wanted: Wanted) -> None:
         new = changed_rules(settings, wanted.rules, released)
         with err.status("judging stored visits 重放"):
             found = replay_stored(results, old, new, *days)
-        body = replay_to_json(found)
-        kept = _keep(results, wanted.rules.name, body, rules_digest(new)) if wanted.keep else None
-    deliver(body, wanted.out, wanted.as_json)
-    if not wanted.as_json:
-        show(found)
-    if kept is not None:
-        err.print(f"kept as evaluation {kept}", highlight=False)
-
-
-def _keep(results: ResultStore, subject: str, body: str, digest: str) -> int:
-    new = NewEvaluation(EvaluationKind.REPLAY, subject, body, rules_digest=digest)
-    return results.evaluations.add(new, None, datetime.now(UTC)).evaluation_id
+        kept = NewEvaluation(
+            EvaluationKind.REPLAY, wanted.rules.name, replay_to_json(found), rules_digest=rules_digest(new)
+        )
+        hand_over(results, output, kept, lambda: show(found))
 
 
 # ---- words --------------------------------------------------------------------------------------------

@@ -1,36 +1,24 @@
 """What `tune rule` does and prints."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 
 import typer
 from rich.table import Table
 
 from flows.assembly import open_results, rules_in_force
-from flows.cli.friendly import deliver, err, out
+from flows.cli.friendly import err, out
+from flows.cli.outputs import Output, hand_over
 from flows.settings import Settings
 from flows.sweeps import SweepWish, sweep_stored
 from pipeline.tuning.evaluations import EvaluationKind
 from pipeline.tuning.sweeps import ParameterSweep, SweepPoint
 from pipeline.tuning.wishes import CostRatio, PrecisionAtLeast, RecallAtLeast, Wish
 from storage.evaluations import NewEvaluation
-from storage.results import ResultStore
 from storage.rule_codec import rules_digest
 from storage.tuning_codec import sweep_to_json
 
 _MOST_NAMED = 20
 _MOST_ROWS = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """Where a result goes, beside the terminal."""
-
-    as_json: bool
-    file: Path | None
-    keep: bool
 
 
 def wish_of(cost: float | None, precision: float | None, recall: float | None) -> Wish | None:
@@ -58,18 +46,10 @@ def run(settings: Settings, wanted: SweepWish, output: Output) -> None:
         rules, _ = rules_in_force(settings, results)
         with err.status("judging stored visits 调参"):
             found = sweep_stored(results, rules, wanted)
-        body = sweep_to_json(found)
-        kept = _keep(results, found, body, rules_digest(rules)) if output.keep else None
-    deliver(body, output.file, output.as_json)
-    if not output.as_json:
-        show(found)
-    if kept is not None:
-        err.print(f"kept as evaluation {kept}", highlight=False)
-
-
-def _keep(results: ResultStore, found: ParameterSweep, body: str, digest: str) -> int:
-    new = NewEvaluation(EvaluationKind.SWEEP, str(found.path), body, rules_digest=digest)
-    return results.evaluations.add(new, None, datetime.now(UTC)).evaluation_id
+        new = NewEvaluation(
+            EvaluationKind.SWEEP, str(found.path), sweep_to_json(found), rules_digest=rules_digest(rules)
+        )
+        hand_over(results, output, new, lambda: show(found))
 
 
 # ---- words --------------------------------------------------------------------------------------------

@@ -39,5 +39,7 @@ def replay(
     day.
     """
     from flows.cli import replaying
+    from flows.cli.outputs import Output
 
-    replaying.run(ctx.obj.settings(), replaying.Wanted(rules, old, since, until, as_json, out, keep))
+    wanted = replaying.Wanted(rules, old, since, until)
+    replaying.run(ctx.obj.settings(), wanted, Output(as_json, out, keep))

@@ -69,6 +69,7 @@ def rule(
     """
     from flows.cli import sweeping
     from flows.cli.days import day_of
+    from flows.cli.outputs import Output
     from flows.cli.splits import split_named
     from flows.sweeps import SweepWish
 
@@ -87,4 +88,4 @@ def rule(
         wish=sweeping.wish_of(false_accusation_cost, precision_at_least, recall_at_least),
         seed=seed,
     )
-    sweeping.run(ctx.obj.settings(), wanted, sweeping.Output(as_json, out, keep))
+    sweeping.run(ctx.obj.settings(), wanted, Output(as_json, out, keep))
