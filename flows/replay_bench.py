@@ -19,12 +19,14 @@ from rich.progress import track
 
 from flows.cli.friendly import err, out
 from flows.replays import replay_stored
+from pipeline.report import JUDGING_VERSION
 from pipeline.rules import RuleSet
 from pipeline.tuning.parameters import parse, with_value
 from pipeline.tuning.replay import Replay
 from pipeline.visit import ServiceType
 from storage.made_visits import fill
 from storage.results import ResultStore
+from storage.rule_codec import rules_digest
 from storage.rule_files import load_rule_sets
 
 _CHANGES = (
@@ -47,9 +49,11 @@ class Measured:
 
 
 def made_database(folder: Path, visits: int, rules: Mapping[ServiceType, RuleSet]) -> str:
-    """The URL of the database with so many made visits; made where it is not there yet."""
+    """The URL of the database with so many made visits, judged by these rules and this version; made where
+    it is not there yet."""
     folder.mkdir(parents=True, exist_ok=True)
-    path, unfinished = folder / f"{visits}.db", folder / f"{visits}-unfinished.db"
+    name = f"{visits}-{rules_digest(rules)[:8]}-judging-{JUDGING_VERSION}"
+    path, unfinished = folder / f"{name}.db", folder / f"{name}-unfinished.db"
     if not path.exists():
         for old in folder.glob(f"{unfinished.name}*"):
             old.unlink()
