@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.tune_replay import AsJson, Keep, Out
+
 
 def compare(
     ctx: typer.Context,
@@ -24,15 +26,9 @@ def compare(
         float, typer.Option(help="From this overlap on a found box matches a labelled one.")
     ] = 0.5,
     seed: Annotated[int, typer.Option(help="Of the sources drawn anew.")] = 1,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="JSON on standard output, and nothing else there.")
-    ] = False,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the whole result there as JSON.")
-    ] = None,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the result as an evaluation, for `visitproof model propose`.")
-    ] = False,
+    as_json: AsJson = False,
+    out: Out = None,
+    keep: Keep = False,
 ) -> None:
     """Hold two detectors against the same labels, pair by pair (新旧模型对比): is the challenger better?
 

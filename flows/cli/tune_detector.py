@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.tune_replay import AsJson, Keep, Out
+
 
 def detector(
     ctx: typer.Context,
@@ -47,15 +49,9 @@ def detector(
         typer.Option(metavar="SPLIT", help="Measure the chosen threshold on this split as well."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the sources drawn anew.")] = 1,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="JSON on standard output, and nothing else there.")
-    ] = False,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the whole result there as JSON.")
-    ] = None,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the result as an evaluation, for a release and the site.")
-    ] = False,
+    as_json: AsJson = False,
+    out: Out = None,
+    keep: Keep = False,
 ) -> None:
     """Measure a detector on a labelled set at every threshold (查准率、查全率), and choose one by wish.
 
