@@ -118,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Build the example and say what to try on it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--folder", type=Path, default=Path(".visitproof/tuning-example"))
-    parser.add_argument("--visits", type=int, default=600)
+    parser.add_argument("--visits", type=int, default=320)
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args(arguments)
     example = build(options.folder, options.visits, options.seed)
