@@ -95,10 +95,13 @@ def share_inside(polygon: Array, convex: Array) -> float:
     Cut along each side (I. Sutherland and G. Hodgman, Communications of the ACM 17 (1974) 32-42); where the
     rest falls apart, the edges that join its parts have no area.
     """
+    sides = np.roll(convex, -1, axis=0) - convex
+    if all((_beside(polygon, start, side) >= 0).all() for start, side in zip(convex, sides, strict=True)):
+        return 1.0  # as most tools lie
     whole = area(polygon)
     rest = polygon
-    for start, end in zip(convex, np.roll(convex, -1, axis=0), strict=True):
-        rest = _cut(rest, start, end - start)
+    for start, side in zip(convex, sides, strict=True):
+        rest = _cut(rest, start, side)
         if len(rest) < 3:
             return 0.0
     return min(1.0, area(rest) / whole) if whole > 0 else 0.0
