@@ -12,10 +12,11 @@ def believed(seen: Observation, rules: RuleSet) -> Observation:
     """The evidence with every stamp below the rules' `min_confidence` of `time.watermark` made unreadable.
 
     Judged, not observed: another threshold needs no picture looked at again. Where a rule set doesn't ask for
-    a stamp, every reading counts.
+    a stamp, every reading counts; so do those of a video whose clock was followed, for they bear each other
+    out or are doubted together.
     """
     rule = rules.item("time.watermark")
-    if rule is None or not isinstance(seen, MediaEvidence):
+    if rule is None or not isinstance(seen, MediaEvidence) or seen.video_clock is not None:
         return seen
     least = rule.param("min_confidence")
     frames = tuple(

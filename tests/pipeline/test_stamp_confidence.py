@@ -43,3 +43,12 @@ def test_a_doubtful_stamp_asks_a_person(bench, build):
     result = bench.check("time.watermark", (item, doubtful))
     assert result.outcome is Outcome.UNREADABLE
     assert bench.check("time.watermark", (item, seen)).outcome is Outcome.PASS
+
+
+def test_a_video_s_clock_speaks_for_its_readings(bench, build):
+    _, seen = build.video("v", "entry", [(0.0, "09:00:00"), (5.0, "09:00:05")])
+    frames = tuple(replace(f, watermark=replace(f.watermark, confidence=0.5)) for f in seen.frames)
+    doubtful = replace(seen, frames=frames)
+    assert believed(doubtful, bench.rules("repair")) == doubtful
+    alone = believed(replace(doubtful, video_clock=None), bench.rules("repair"))
+    assert {frame.watermark.status for frame in alone.frames} == {WatermarkStatus.UNREADABLE}
