@@ -51,7 +51,10 @@ def of_all(said: Assessment, not_outlined: int) -> Assessment:
     told = replace(said, words=BilingualText(said.words.zh + note.zh, said.words.en + note.en))
     if said.truth is not Truth.HOLDS:
         return told
-    return replace(told, truth=Truth.UNKNOWN, remedy=words.FROM_ABOVE)
+    of_some = BilingualText(
+        f"不能判断全部工具：{told.words.zh}", f"Can't be told of all tools: {told.words.en}"
+    )
+    return replace(told, words=of_some, truth=Truth.UNKNOWN, remedy=words.FROM_ABOVE)
 
 
 def assess_shape(judged: JudgedLayout, demands: LayoutDemands) -> Assessment:
