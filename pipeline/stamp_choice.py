@@ -81,7 +81,10 @@ def _printed(item: MediaItem, seen: MediaEvidence, zone: ZoneInfo) -> _Printed |
             walls = (reading.taken_at,) if reading.taken_at is not None else reading.alternatives
             possible = tuple(wall for wall in walls if is_set(wall))
             if possible:
-                clocks, upload = tuple(taking_clocks(seen, zone)), next(upload_clock(item), None)
+                # Other clocks are asked only where there is something to choose.
+                several = len(possible) > 1
+                clocks = tuple(taking_clocks(seen, zone)) if several else ()
+                upload = next(upload_clock(item), None) if several else None
                 return _Printed(item, frame, reading, possible, _camera(seen), clocks, upload)
     return None
 

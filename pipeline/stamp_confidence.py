@@ -15,10 +15,12 @@ def believed(seen: Observation, rules: RuleSet) -> Observation:
     a stamp, every reading counts; so do those of a video whose clock was followed, for they bear each other
     out or are doubted together.
     """
-    rule = rules.item("time.watermark")
-    if rule is None or not isinstance(seen, MediaEvidence) or seen.video_clock is not None:
+    least = least_confidence(rules)
+    if least is None or not isinstance(seen, MediaEvidence) or seen.video_clock is not None:
         return seen
-    least = rule.param("min_confidence")
+    stamps = (frame.watermark for frame in seen.frames if frame.watermark is not None)
+    if all(_is_believed(reading, least) for reading in stamps):
+        return seen
     frames = tuple(
         replace(frame, watermark=_believed(frame.watermark, least)) if frame.watermark else frame
         for frame in seen.frames
@@ -26,9 +28,19 @@ def believed(seen: Observation, rules: RuleSet) -> Observation:
     return replace(seen, frames=frames)
 
 
+def least_confidence(rules: RuleSet) -> float | None:
+    """Which stamps the rules believe; None where they don't ask for one."""
+    rule = rules.item("time.watermark")
+    return rule.param("min_confidence") if rule is not None else None
+
+
+def _is_believed(reading: WatermarkReading, least: float) -> bool:
+    return reading.status not in _LEGIBLE or reading.confidence >= least
+
+
 def _believed(reading: WatermarkReading, least: float) -> WatermarkReading:
     """The reading, or that there is one which nobody should rely on; the text that was read stays."""
-    if reading.status not in _LEGIBLE or reading.confidence >= least:
+    if _is_believed(reading, least):
         return reading
     times = (reading.taken_at,) if reading.taken_at else reading.alternatives
     said = " / ".join(time.isoformat().replace("T", " ") for time in times)

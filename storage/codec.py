@@ -60,7 +60,7 @@ class Document(Generic[T]):
 
     def load(self, text: str | bytes) -> T:
         """Raises StorageError for anything that `dump` did not give."""
-        version = self._version_in(text)
+        version = self.version if self._is_marked(text) else self._version_in(text)
         if version != self.version:
             raise StorageError(
                 f"{self.name}: schema_version is {version}, this program reads {self.version}: "
@@ -70,6 +70,11 @@ class Document(Generic[T]):
             return self.adapter.validate_json(text)
         except ValidationError as error:
             raise StorageError(f"{self.name}: {'; '.join(sentences(error))}") from error
+
+    def _is_marked(self, text: str | bytes) -> bool:
+        """Whether the version stands in the text as canonical JSON has it: looking is a tenth of parsing."""
+        mark = f'"schema_version":{self.version}'
+        return isinstance(text, str) and (f"{mark}," in text or f"{mark}}}" in text)
 
     def _version_in(self, text: str | bytes) -> object:
         """Without a detour through Python's own values, which takes three times as long: a replay reads a

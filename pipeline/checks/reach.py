@@ -11,6 +11,7 @@ from pipeline.checks.remarks import FIVE
 from pipeline.clock_readings import Tolerances
 from pipeline.rules import ItemRule, RuleSet
 from pipeline.stages import TELLING_LABELS
+from pipeline.stamp_confidence import least_confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ REACHES: Mapping[str, Reach] = {
 class RuleChange:
     """What a change from one rule set to another can touch.
 
-    items: whose results may differ. clocks: the files' clocks are held against other tolerances. stages: a
+    items: whose results may differ. clocks: other stamps are believed, or clocks may differ by more or less. stages: a
     file without a stage may be placed elsewhere. Where clocks or stages differ, any result may.
     """
 
@@ -108,9 +109,14 @@ def change_between(old: RuleSet, new: RuleSet) -> RuleChange:
     summing = {item_id for item_id, reach in REACHES.items() if reach.results & (touched | rules)}
     return RuleChange(
         items=frozenset(touched | {rule.item_id for rule in new.items if rule.item_id in summing}),
-        clocks=Tolerances.of(old) != Tolerances.of(new),
+        clocks=_clocks(old) != _clocks(new),
         stages=bool(labels & TELLING_LABELS.keys()),
     )
+
+
+def _clocks(rules: RuleSet) -> tuple[Tolerances, float | None]:
+    """What decides how files are seen before an item is judged (`pipeline.report.view_media`)."""
+    return Tolerances.of(rules), least_confidence(rules)
 
 
 def _sees(item_id: str, labels: frozenset[str], objects: bool, rules: frozenset[str]) -> bool:

@@ -62,7 +62,7 @@ def changed_rules(draw, rules: RuleSet) -> RuleSet:
             return rule
         # Sizes of cloths and badges are refused unless they are some.
         params = {
-            name: value * factor if value > 1 and not name.endswith("_cm") else value
+            name: value * (factor if value > 1 else 0.9) if value != 1 and not name.endswith("_cm") else value
             for name, value in rule.params.items()
         }
         return replace(
@@ -115,8 +115,19 @@ def test_a_check_looks_at_nothing_beyond_its_reach(bench, data, seen, service):
         {result.item_id: result for result in judge(inputs.visit, media, each, {}, {})}
         for each in (rules, new)
     )
+    if not change.touches(any(item.stage is None for item in inputs.visit.media)):
+        assert view_media(inputs.visit, inputs.observed(), new) == media
     untouched = after.keys() - change.items
     assert {item_id: after[item_id] for item_id in untouched} == {i: before[i] for i in untouched}
+
+
+@pytest.mark.parametrize(
+    ("item_id", "name"), [("time.watermark", "min_confidence"), ("time.consistent", "tolerance_s")]
+)
+def test_a_number_that_files_are_seen_by_touches_everything(bench, item_id, name):
+    old = bench.rules(SERVICE.value)
+    new = with_items(old, lambda r: replace(r, params={**r.params, name: 0.7}) if r.item_id == item_id else r)
+    assert change_between(old, new).touches(has_unplaced_media=False)
 
 
 def test_what_reaches_are_told_of_is_there():
