@@ -79,8 +79,9 @@ REACHES: Mapping[str, Reach] = {
 class RuleChange:
     """What a change from one rule set to another can touch.
 
-    items: whose results may differ. clocks: other stamps are believed, or clocks may differ by more or less. stages: a
-    file without a stage may be placed elsewhere. Where clocks or stages differ, any result may.
+    items: whose results may differ. clocks: other stamps are believed, or clocks are held against other
+    tolerances. stages: a file without a stage may be placed elsewhere. Where either is so, any result may
+    differ.
     """
 
     items: frozenset[str]
