@@ -23,7 +23,7 @@ _BEYOND = 0.7
 _MARGIN = 0.15
 _SMALLEST_PX = 80
 _LEAST_SEPARATION = 1.2
-_MOST_LEFT_OUT, _MOST_LEFT_OUT_BEYOND = 0.02, 0.1
+_MOST_LEFT_OUT, _MOST_LEFT_OUT_BEYOND = 0.06, 0.12
 """How much of what looks like the cloth may lie outside its outline; more where a corner isn't seen."""
 _REACH_SHARE = 0.045
 _LEAST_SEEN = 0.3
