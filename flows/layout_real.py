@@ -1,8 +1,8 @@
 """Tool outlines on real photos with labelled outlines: `python -m flows.layout_real`.
 
 No real photo of tools on a cloth whose four sides are seen was found, so lengths are compared in pixels, the
-whole picture standing for the cloth: `models.tool_outlines` in the labels' upright boxes against the labels. And
-what the shipped detector takes for a cloth in them: none is one.
+whole picture standing for the cloth: `models.tool_outlines` in the labels' upright boxes against the labels.
+And what the shipped detector takes for a cloth in them: none is one.
 """
 
 import argparse
@@ -76,9 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             [True] * len(errors) + [False] * (tools - len(errors)),
         )
     )
-    print(
-        f"length beside the label's (median error, 90 %; median bias): {quantiles(np.abs(errors))}; {np.median(errors):+.1%}"
-    )
+    bias = f"{np.median(errors):+.1%}" if errors else "none"
+    print(f"length beside the label's (median error, 90 %; bias): {quantiles(np.abs(errors))}; {bias}")
     print(
         share("something is outlined as a cloth", [one == "outlined" for one in said]) + f" {counted(said)}"
     )
