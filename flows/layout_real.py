@@ -9,7 +9,6 @@ import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from flows.layout_figures import counted, quantiles, share
@@ -19,6 +18,7 @@ from models.tool_outlines import find_tools
 from models.training.pictures import read_picture
 from models.training.sources import read_tools
 from pipeline.evidence import Detection
+from pipeline.layout.polygons import smallest_box
 from pipeline.layout.values import ClothOutline, Point
 from pipeline.ports import Pixels
 
@@ -34,7 +34,7 @@ def whole(picture: Pixels) -> ClothOutline:
 
 def length_px(points: Sequence[Point]) -> float:
     """The longer side of the smallest rectangle around them."""
-    return float(max(cv2.minAreaRect(np.array(points, dtype=np.float32))[1]))
+    return smallest_box(np.array(points, dtype=float)).length
 
 
 def errors_in(
