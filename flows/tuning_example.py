@@ -8,9 +8,11 @@ it goes on where it stopped.
 """
 
 import argparse
+import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from io import StringIO
 from pathlib import Path
 
 from rich.progress import track
@@ -23,12 +25,15 @@ from models.planted.files import PlantedPicture, write_visit
 from models.planted.observer import PlantedObserver
 from models.planted.truth import BADGE, PlantedVisit, planted_visits
 from pipeline.auditing import BlindAnswer, Draft, ItemDecision, Person, Role, Verdict, blind_word
-from pipeline.results import VisitReport
+from pipeline.results import Outcome, VisitReport
 from storage.codec import report_digest
 from storage.upload import upload_visit
 from storage.users import NewUser
 
-RULES_FOLDER = Path(__file__).resolve().parents[1] / "datasets" / "tuning_example" / "rules"
+EXAMPLE_FOLDER = Path(__file__).resolve().parents[1] / "datasets" / "tuning_example"
+"""A labelled set of visits: what is right, by construction, of those that the defaults draw."""
+RULES_FOLDER = EXAMPLE_FOLDER / "rules"
+VISITS, SEED = 320, 7
 FALSE_ACCUSATION_COST = 3.0
 FEW_LABELS = 14
 """So many visits have a word on shoe covers: too few to move a threshold by."""
@@ -64,6 +69,18 @@ def build(folder: Path, visits: int, seed: int) -> Example:
             run_night(services, _NIGHTS, run_directly)
         _decide_all(services, example.visits)
     return example
+
+
+def truths(visits: Iterable[PlantedVisit]) -> str:
+    """What is right of each visit's badge, as `truth.csv` of a labelled set."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("visit_id", "item_id", "right_outcome", "by", "source"))
+    for visit in visits:
+        right = Outcome.PASS if visit.badge_worn else Outcome.MISSING
+        source = f"T{visit.technician:03d}"
+        writer.writerow((visit.visit_id, "badge.visible", right.value, "construction", source))
+    return text.getvalue()
 
 
 def _settings(folder: Path) -> Settings:
@@ -118,8 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Build the example and say what to try on it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--folder", type=Path, default=Path(".visitproof/tuning-example"))
-    parser.add_argument("--visits", type=int, default=320)
-    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--visits", type=int, default=VISITS)
+    parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args(arguments)
     example = build(options.folder, options.visits, options.seed)
     out.print(f"{len(example.visits)} visits, decided blind. The best threshold that was planted:")

@@ -5,6 +5,7 @@ from importlib.resources.abc import Traversable
 from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -42,7 +43,7 @@ class RuleSource:
             return model.model_validate(self.values)
         except ValidationError as error:
             # In the order of the file, whatever order the fields are declared in.
-            first = min(error.errors(include_url=False), key=lambda each: self._line(each["loc"]))
+            first = min(_innermost(error), key=lambda each: self._line(each["loc"]))
             if first["type"] == "extra_forbidden":
                 self.refuse_name(first["loc"], valid_keys(model, first["loc"]))
             self.refuse(first["loc"], sentence(first))
@@ -67,6 +68,14 @@ class RuleSource:
                 break
             node = node[part]
         return line + 1
+
+
+def _innermost(error: ValidationError) -> list[ErrorDetails]:
+    """The errors less those that only say of a whole what others say of its parts: a list is too short where
+    none of its members can be understood."""
+    errors = error.errors(include_url=False)
+    wholes = {each["loc"][:length] for each in errors for length in range(len(each["loc"]))}
+    return [each for each in errors if each["loc"] not in wholes]
 
 
 def _plain(node: object) -> Any:

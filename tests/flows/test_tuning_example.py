@@ -1,6 +1,7 @@
 """The worked example of docs/tuning.md: what the bench says is held against what was planted."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,17 @@ import pytest
 from flows.assembly import open_results
 from flows.replays import replay_stored
 from flows.sweeps import SweepWish, sweep_stored
-from flows.tuning_example import FALSE_ACCUSATION_COST, FEW_LABELS, RULES_FOLDER, Example, build
+from flows.tuning_example import (
+    EXAMPLE_FOLDER,
+    FALSE_ACCUSATION_COST,
+    FEW_LABELS,
+    RULES_FOLDER,
+    SEED,
+    VISITS,
+    Example,
+    build,
+    truths,
+)
 from models.planted.truth import BADGE, PlantedVisit, planted_visits
 from pipeline.labels import Split
 from pipeline.tuning.replay import Direction
@@ -16,13 +27,12 @@ from pipeline.tuning.wishes import CostRatio, RecallAtLeast, Wish
 from storage.results import ResultStore
 from storage.rule_files import load_rule_sets
 
-VISITS = 320
 IN_FORCE, PROPOSED = 0.55, 0.46
 
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
-    return build(tmp_path_factory.mktemp("example"), VISITS, seed=7)
+    return build(tmp_path_factory.mktemp("example"), VISITS, SEED)
 
 
 @pytest.fixture
@@ -47,6 +57,11 @@ def test_the_planted_errors_have_the_shares_that_they_are_said_to_have() -> None
     assert len(mistaken) / len(others) == pytest.approx(BADGE.mistaken, abs=0.02)
     cost = {t / 100: _cost(visits, t / 100, 3.0) for t in range(30, 65)}
     assert min(cost, key=cost.__getitem__) == pytest.approx(BADGE.best_threshold(3.0), abs=0.05)
+
+
+def test_the_committed_truths_are_those_of_the_visits() -> None:
+    kept = (EXAMPLE_FOLDER / "truth.csv").read_text(encoding="utf-8")
+    assert kept == truths(planted_visits(VISITS, SEED))
 
 
 def _cost(visits: Sequence[PlantedVisit], threshold: float, accusation: float) -> float:
@@ -92,6 +107,8 @@ def test_the_planted_best_threshold_lies_in_the_interval_of_the_one_that_is_foun
     assert found.chosen_low is not None
     assert found.chosen_high is not None
     assert found.chosen_low <= example.best_threshold <= found.chosen_high
+    by_set = sweep_stored(results, load_rule_sets(RULES_FOLDER), replace(wanted, truths=EXAMPLE_FOLDER))
+    assert (by_set.truths.used, by_set.chosen) == (VISITS, found.chosen)
     in_force = found.at(IN_FORCE)
     worn = [visit for visit in example.visits if visit.badge_worn]
     assert in_force.wrong_accusations == sum(not visit.passes_at(IN_FORCE) for visit in worn)

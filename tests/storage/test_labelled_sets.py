@@ -40,6 +40,7 @@ def test_a_head(tmp_path: Path) -> None:
         (HEAD.replace("name: a", "name: A b"), "line 1"),
         (HEAD + "vouched: [badgee]\n", "nearest valid: 'badge'"),
         (HEAD + "lables: yolo\n", "nearest valid: 'labels'"),
+        (HEAD.replace("licence: own}", "licence: own, see the card}"), "origins[0].see the card"),
         (HEAD.replace("origins:\n  - {name: own, licence: own}\n", ""), "origins is missing"),
     ],
 )
