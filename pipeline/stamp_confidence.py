@@ -1,6 +1,9 @@
-"""What the rules believe of a stamp: one that was read with too little confidence is not legible to them."""
+"""What the rules believe of a stamp: one that was read with too little confidence is not legible to them.
 
-from dataclasses import replace
+A small picture, as messengers pass on, asks for more: that is where readings were wrong (docs/watermarks.md).
+"""
+
+from dataclasses import dataclass, replace
 
 from pipeline.evidence import MediaEvidence, Observation, WatermarkReading, WatermarkStatus
 from pipeline.rules import RuleSet
@@ -8,16 +11,32 @@ from pipeline.rules import RuleSet
 _LEGIBLE = (WatermarkStatus.READ, WatermarkStatus.AMBIGUOUS)
 
 
+@dataclass(frozen=True, slots=True)
+class LeastConfidence:
+    """Which stamps the rules believe, 0..1: those of small pictures, shorter on their long side than
+    `small_long_side_px`, and those of all others."""
+
+    usual: float
+    small: float
+    small_long_side_px: float
+
+    def of(self, seen: MediaEvidence) -> float:
+        """What a stamp in this picture needs."""
+        is_small = max(seen.width_px, seen.height_px) < self.small_long_side_px
+        return self.small if is_small else self.usual
+
+
 def believed(seen: Observation, rules: RuleSet) -> Observation:
-    """The evidence with every stamp below the rules' `min_confidence` of `time.watermark` made unreadable.
+    """The evidence with every stamp below the rules' least confidence made unreadable.
 
     Judged, not observed: another threshold needs no picture looked at again. Where a rule set doesn't ask for
     a stamp, every reading counts; so do those of a video whose clock was followed, for they bear each other
     out or are doubted together.
     """
-    least = least_confidence(rules)
-    if least is None or not isinstance(seen, MediaEvidence) or seen.video_clock is not None:
+    needed = least_confidence(rules)
+    if needed is None or not isinstance(seen, MediaEvidence) or seen.video_clock is not None:
         return seen
+    least = needed.of(seen)
     stamps = (frame.watermark for frame in seen.frames if frame.watermark is not None)
     if all(_is_believed(reading, least) for reading in stamps):
         return seen
@@ -28,10 +47,14 @@ def believed(seen: Observation, rules: RuleSet) -> Observation:
     return replace(seen, frames=frames)
 
 
-def least_confidence(rules: RuleSet) -> float | None:
+def least_confidence(rules: RuleSet) -> LeastConfidence | None:
     """Which stamps the rules believe; None where they don't ask for one."""
     rule = rules.item("time.watermark")
-    return rule.param("min_confidence") if rule is not None else None
+    if rule is None:
+        return None
+    return LeastConfidence(
+        rule.param("min_confidence"), rule.param("min_confidence_small"), rule.param("small_long_side_px")
+    )
 
 
 def _is_believed(reading: WatermarkReading, least: float) -> bool:

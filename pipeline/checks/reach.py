@@ -11,7 +11,7 @@ from pipeline.checks.remarks import FIVE
 from pipeline.clock_readings import Tolerances
 from pipeline.rules import ItemRule, RuleSet
 from pipeline.stages import TELLING_LABELS
-from pipeline.stamp_confidence import least_confidence
+from pipeline.stamp_confidence import LeastConfidence, least_confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def change_between(old: RuleSet, new: RuleSet) -> RuleChange:
     )
 
 
-def _clocks(rules: RuleSet) -> tuple[Tolerances, float | None]:
+def _clocks(rules: RuleSet) -> tuple[Tolerances, LeastConfidence | None]:
     """What decides how files are seen before an item is judged (`pipeline.report.view_media`)."""
     return Tolerances.of(rules), least_confidence(rules)
 

@@ -45,7 +45,9 @@ def _check(decide: Callable[[CheckContext], CheckResult], *params: str) -> Check
 
 
 CHECKS: Mapping[str, Check] = {
-    "time.watermark": _check(stamped.watermark, "min_confidence"),
+    "time.watermark": _check(
+        stamped.watermark, "min_confidence", "min_confidence_small", "small_long_side_px"
+    ),
     "time.consistent": _check(
         consistency.consistent,
         "tolerance_s",

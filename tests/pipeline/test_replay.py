@@ -122,7 +122,12 @@ def test_a_check_looks_at_nothing_beyond_its_reach(bench, data, seen, service):
 
 
 @pytest.mark.parametrize(
-    ("item_id", "name"), [("time.watermark", "min_confidence"), ("time.consistent", "tolerance_s")]
+    ("item_id", "name"),
+    [
+        ("time.watermark", "min_confidence"),
+        ("time.watermark", "min_confidence_small"),
+        ("time.consistent", "tolerance_s"),
+    ],
 )
 def test_a_number_that_files_are_seen_by_touches_everything(bench, item_id, name):
     old = bench.rules(SERVICE.value)
