@@ -12,6 +12,7 @@ from PIL import Image
 from models.limits import Limits
 from models.observer import Observer, ObserverSettings
 from models.opening import InProcessOpener
+from models.region_texts import RegionSettings
 from models.stage_times import StageTimes
 from pipeline.evidence import (
     Detection,
@@ -114,7 +115,7 @@ def test_photo_becomes_evidence(tmp_path: Path) -> None:
 
 
 def test_badge_is_cut_out_enlarged_and_its_lines_placed(tmp_path: Path) -> None:
-    settings = ObserverSettings(region_margin=0.0, region_side_px=60)
+    settings = ObserverSettings(regions=RegionSettings(margin=0.0, short_side_px=60))
     observed = observer(settings=settings).observe([photo(tmp_path / "a.png")])[0]
     (region,) = evidence_of(observed).frames[0].region_texts
     assert (region.label, region.box) == ("badge", BADGE)
@@ -215,7 +216,7 @@ def test_digest_names_models_settings_and_limits() -> None:
     others = {
         observer(detector=RedDetector(digest="red-2")).digest,
         observer(limits=Limits(video_interval_s=3)).digest,
-        observer(settings=ObserverSettings(max_regions=1)).digest,
+        observer(settings=ObserverSettings(regions=RegionSettings(most=1))).digest,
     }
     assert len(others | {same}) == 4
 
