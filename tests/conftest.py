@@ -4,12 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage.embedded import serve
 from storage.settings import StoreSettings
 from tests.databases import database_url, postgres_url
 
 __all__ = ("database_url", "postgres_url")
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("visitproof", deadline=None)
+settings.load_profile("visitproof")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
